@@ -1,0 +1,94 @@
+#include "base/json.hpp"
+
+#include "base/text.hpp"
+
+namespace mn
+{
+namespace
+{
+
+constexpr std::string_view replacement_character = "\xef\xbf\xbd";
+
+/// Bytes of the well-formed UTF-8 character that the text begins with; 0 if there is none.
+std::size_t utf8_length(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
+    const unsigned first = byte(0);
+    if (first < 0x80) return 1;
+    if (first < 0xc2 || first > 0xf4 || !continues(1)) return 0;
+    if (first < 0xe0) return 2;
+    if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)) return 0;
+    if (!continues(2)) return 0;
+    if (first < 0xf0) return 3;
+    if ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)) return 0;
+    return continues(3) ? 4 : 0;
+}
+
+void append_control(std::string& out, char c)
+{
+    out.append("\\u").append(hex(static_cast<unsigned char>(c)).substr(12));
+}
+
+std::string quoted(std::string_view text)
+{
+    std::string out = "\"";
+    while (!text.empty()) {
+        const std::size_t length = utf8_length(text);
+        if (length == 0) {
+            out.append(replacement_character);
+        } else if (is_control(text[0])) {
+            append_control(out, text[0]);
+        } else {
+            if (text[0] == '"' || text[0] == '\\') out.append(1, '\\');
+            out.append(text.substr(0, length));
+        }
+        text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return out + "\"";
+}
+
+} // namespace
+
+void Json::add_key(std::string_view key)
+{
+    if (members_.size() > 1) members_.append(",");
+    members_.append(quoted(key)).append(":");
+}
+
+Json& Json::add(std::string_view key, std::string_view value)
+{
+    add_key(key);
+    members_.append(quoted(value));
+    return *this;
+}
+
+Json& Json::add(std::string_view key, std::uint64_t value)
+{
+    add_key(key);
+    members_.append(std::to_string(value));
+    return *this;
+}
+
+Json& Json::add(std::string_view key, bool value)
+{
+    add_key(key);
+    members_.append(value ? "true" : "false");
+    return *this;
+}
+
+Json& Json::add(std::string_view key, const std::vector<std::string>& values)
+{
+    add_key(key);
+    members_.append("[");
+    for (const std::string& value : values) {
+        if (&value != &values.front()) members_.append(",");
+        members_.append(quoted(value));
+    }
+    members_.append("]");
+    return *this;
+}
+
+} // namespace mn

@@ -1,0 +1,30 @@
+// Is the process that feeds our standard input still alive?
+//
+// When Postfix is stopped in the middle of a message, pipe(8) dies and our input simply ends, as
+// if the message were complete. The one trace is that our parent is gone or on its way out.
+#pragma once
+
+#include "base/fd.hpp"
+
+#include <sys/types.h>
+
+namespace mn
+{
+
+class Upstream
+{
+public:
+    /// Remembers the parent. Call it first thing, before anything is read.
+    Upstream();
+
+    /// False when the parent has ended or has begun to: then the message may be truncated.
+    bool alive() const;
+
+private:
+    bool is_exiting() const;
+
+    pid_t parent_;
+    Fd stat_; ///< /proc/PARENT/stat, opened early: a confined process could not do it later
+};
+
+} // namespace mn
