@@ -1,8 +1,5 @@
 #include "base/cleanup.hpp"
 
-#include <algorithm>
-#include <array>
-#include <atomic>
 #include <csignal>
 #include <unistd.h>
 
@@ -11,31 +8,57 @@ namespace mn::cleanup
 namespace
 {
 
-// Written only while `armed` is false, read by the handler only while it is true.
-std::array<char, 512> remembered_name;
-int remembered_directory = -1;
-std::atomic<bool> armed = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "used in a signal handler");
+/// Objects live on the stack or in members, so the last made is nearly always the first to go.
+TemporaryName* first = nullptr;
+
+/// Keeps the signal handler away while the list changes.
+class SignalsBlocked
+{
+public:
+    SignalsBlocked() noexcept
+    {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::sigprocmask(SIG_BLOCK, &all, &before_);
+    }
+    ~SignalsBlocked() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_;
+};
 
 } // namespace
 
-void remember(int directory, std::string_view name)
+TemporaryName::TemporaryName(int directory, std::string name)
+    : directory_(directory), name_(std::move(name)), next_(nullptr)
 {
-    armed = false;
-    if (name.size() >= remembered_name.size()) return;
-    *std::copy(name.begin(), name.end(), remembered_name.begin()) = '\0';
-    remembered_directory = directory;
-    armed = true;
+    const SignalsBlocked guard;
+    next_ = first;
+    first = this;
 }
 
-void forget() noexcept
+TemporaryName::~TemporaryName()
 {
-    armed = false;
+    const SignalsBlocked guard;
+    if (armed_) ::unlinkat(directory_, name_.c_str(), 0);
+    TemporaryName** link = &first;
+    while (*link != this)
+        link = &(*link)->next_;
+    *link = next_;
+}
+
+void TemporaryName::keep() noexcept
+{
+    const SignalsBlocked guard;
+    armed_ = false;
 }
 
 void run() noexcept
 {
-    if (armed.exchange(false)) ::unlinkat(remembered_directory, remembered_name.data(), 0);
+    for (const TemporaryName* entry = first; entry != nullptr; entry = entry->next_)
+        if (entry->armed_) ::unlinkat(entry->directory_, entry->name_.c_str(), 0);
 }
 
 void point_of_no_return() noexcept

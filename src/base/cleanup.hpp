@@ -1,20 +1,37 @@
-// The temporary file that must not outlive this process, even when a signal ends it.
+// Temporary files that must not outlive this process, even when a signal ends it.
 #pragma once
 
-#include <string_view>
+#include <string>
 
 namespace mn::cleanup
 {
 
-/// Remove this file should a signal end the process. One file at a time; a longer list would be
-/// of no use, for every caller writes one file, publishes it, and goes on to the next.
-/// directory: a descriptor that stays open, or AT_FDCWD. name: at most 511 bytes.
-void remember(int directory, std::string_view name);
+/// A name in a directory that stands for unfinished work. Removed when this object is destroyed
+/// or a signal ends the process, whichever comes first, unless keep() was called before.
+class TemporaryName
+{
+public:
+    /// directory: a descriptor that outlives this object, or AT_FDCWD.
+    TemporaryName(int directory, std::string name);
+    TemporaryName(const TemporaryName&) = delete;
+    TemporaryName& operator=(const TemporaryName&) = delete;
+    ~TemporaryName();
 
-/// The file has been published or removed.
-void forget() noexcept;
+    const std::string& name() const noexcept { return name_; }
 
-/// Remove the remembered file, if any. Safe in a signal handler.
+    /// The name has been published, moved or removed: nothing is left to clean up.
+    void keep() noexcept;
+
+private:
+    friend void run() noexcept;
+
+    int directory_;
+    std::string name_;
+    bool armed_ = true;
+    TemporaryName* next_;
+};
+
+/// Remove all names that are left. Safe in a signal handler.
 void run() noexcept;
 
 /// From now on nothing may stop us half way: the effect is about to become visible.

@@ -23,6 +23,9 @@ public:
     int get() const noexcept { return fd_; }
     explicit operator bool() const noexcept { return fd_ >= 0; }
 
+    /// Give it away: the caller closes it.
+    int release() noexcept { return std::exchange(fd_, -1); }
+
     /// Close now; errors do not matter (a descriptor that was only read from).
     void reset() noexcept;
 

@@ -1,6 +1,5 @@
 #include "base/file.hpp"
 
-#include "base/cleanup.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -84,48 +83,38 @@ void sync_directory(int directory, std::string_view what)
     if (::fsync(directory) != 0) throw system_error(errno, "sync the directory of", what);
 }
 
-ReplacementFile::ReplacementFile(std::string path, mode_t mode)
-    : path_(resolve(path)), directory_(directory_of(path_)),
-      temporary_(cat(path_, ".", hex(random_bits()), ".tmp"))
+ReplacementFile::ReplacementFile(const std::string& path, mode_t mode)
+    : path_(resolve(path)), temporary_(AT_FDCWD, cat(path_, ".", hex(random_bits()), ".tmp")),
+      fd_(::open(temporary_.name().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                 0600))
 {
-    fd_ =
-        Fd(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd_) throw system_error(errno, "create", temporary_);
-    cleanup::remember(AT_FDCWD, temporary_);
+    if (!fd_) throw system_error(errno, "create", temporary_.name());
     copy_mode_and_owner(fd_.get(), path_, mode);
     buffer_.reserve(write_size);
-}
-
-ReplacementFile::~ReplacementFile()
-{
-    if (temporary_.empty()) return;
-    ::unlink(temporary_.c_str());
-    cleanup::forget();
 }
 
 void ReplacementFile::write(std::string_view bytes)
 {
     if (buffer_.size() + bytes.size() > write_size) {
-        write_all(fd_.get(), buffer_, temporary_);
+        write_all(fd_.get(), buffer_, temporary_.name());
         buffer_.clear();
     }
     if (bytes.size() > write_size)
-        write_all(fd_.get(), bytes, temporary_);
+        write_all(fd_.get(), bytes, temporary_.name());
     else
         buffer_.append(bytes);
 }
 
 void ReplacementFile::commit()
 {
-    write_all(fd_.get(), buffer_, temporary_);
+    write_all(fd_.get(), buffer_, temporary_.name());
     buffer_.clear();
-    if (::fsync(fd_.get()) != 0) throw system_error(errno, "sync", temporary_);
-    fd_.close_checked(temporary_);
-    const Fd directory = open_directory(directory_);
-    if (::rename(temporary_.c_str(), path_.c_str()) != 0)
+    if (::fsync(fd_.get()) != 0) throw system_error(errno, "sync", temporary_.name());
+    fd_.close_checked(temporary_.name());
+    const Fd directory = open_directory(directory_of(path_));
+    if (::rename(temporary_.name().c_str(), path_.c_str()) != 0)
         throw system_error(errno, "replace", path_);
-    temporary_.clear();
-    cleanup::forget();
+    temporary_.keep();
     sync_directory(directory.get(), path_);
 }
 

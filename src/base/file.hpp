@@ -1,6 +1,7 @@
 // Files and directories that survive a crash: written whole, or not at all.
 #pragma once
 
+#include "base/cleanup.hpp"
 #include "base/fd.hpp"
 
 #include <cstddef>
@@ -38,10 +39,7 @@ void sync_directory(int directory, std::string_view what);
 class ReplacementFile
 {
 public:
-    ReplacementFile(std::string path, mode_t mode);
-    ReplacementFile(const ReplacementFile&) = delete;
-    ReplacementFile& operator=(const ReplacementFile&) = delete;
-    ~ReplacementFile();
+    ReplacementFile(const std::string& path, mode_t mode);
 
     void write(std::string_view bytes);
 
@@ -50,8 +48,7 @@ public:
 
 private:
     std::string path_;
-    std::string directory_;
-    std::string temporary_;
+    cleanup::TemporaryName temporary_;
     Fd fd_;
     std::string buffer_;
 };

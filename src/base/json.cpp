@@ -1,6 +1,7 @@
 #include "base/json.hpp"
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace mn
 {
@@ -8,24 +9,6 @@ namespace
 {
 
 constexpr std::string_view replacement_character = "\xef\xbf\xbd";
-
-/// Bytes of the well-formed UTF-8 character that the text begins with; 0 if there is none.
-std::size_t utf8_length(std::string_view text)
-{
-    const auto byte = [&](std::size_t i) {
-        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-    };
-    const auto continues = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-    const unsigned first = byte(0);
-    if (first < 0x80) return 1;
-    if (first < 0xc2 || first > 0xf4 || !continues(1)) return 0;
-    if (first < 0xe0) return 2;
-    if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)) return 0;
-    if (!continues(2)) return 0;
-    if (first < 0xf0) return 3;
-    if ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)) return 0;
-    return continues(3) ? 4 : 0;
-}
 
 void append_control(std::string& out, char c)
 {
@@ -36,7 +19,7 @@ std::string quoted(std::string_view text)
 {
     std::string out = "\"";
     while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
+        const std::size_t length = utf8::length(text);
         if (length == 0) {
             out.append(replacement_character);
         } else if (is_control(text[0])) {

@@ -17,6 +17,8 @@ namespace
 /// would miss it.
 constexpr std::uint64_t exiting_flag = 0x4;
 
+constexpr pid_t orphans_parent = 1;
+
 /// Field 9 of proc(5) stat, counted in words after the ")" that ends the command name.
 constexpr std::size_t flags_word = 6;
 
@@ -30,7 +32,7 @@ Upstream::Upstream() : parent_(::getppid())
 
 bool Upstream::alive() const
 {
-    return ::getppid() == parent_ && !is_exiting();
+    return parent_ != orphans_parent && ::getppid() == parent_ && !is_exiting();
 }
 
 bool Upstream::is_exiting() const

@@ -18,6 +18,7 @@ public:
     Upstream();
 
     /// False when the parent has ended or has begun to: then the message may be truncated.
+    /// Also false if our parent was process 1 from the start: it takes in orphans and feeds nobody.
     bool alive() const;
 
 private:

@@ -68,7 +68,6 @@ void open_standard_descriptors()
 
 void set_up_process()
 {
-    open_standard_descriptors();
     ::umask(077);
     handle(SIGPIPE, SIG_IGN, 0);
     handle(SIGXFSZ, SIG_IGN, 0);
@@ -98,18 +97,18 @@ Failure failure_of(const std::exception& exception)
 
 struct Tool::Parser {
     CLI::App app;
-    std::string epilogue;
+    bool version_wanted = false;
 };
 
 Tool::Tool(std::string name, std::string summary, Audience audience)
     : name_(std::move(name)), audience_(audience), parser_(std::make_unique<Parser>())
 {
+    open_standard_descriptors();
     CLI::App& app = parser_->app;
     app.name(name_);
     app.description(cat(name_, ": ", summary));
     app.set_help_flag("-h,--help", "print this help and exit");
-    app.set_version_flag("--version", cat(name_, " (Mailnode) ", MAILNODE_VERSION),
-                         "print the version and exit");
+    flag("--version", parser_->version_wanted, "print the version and exit");
     if (audience_ == Audience::mail_path) {
         number("--time-limit", time_limit_, "SECONDS",
                "give up (exit 75) after this time; well below Postfix's own limit", 1, 86400);
@@ -192,6 +191,11 @@ int Tool::run_guarded(int argc, char** argv, const std::function<int()>& body)
         return parser_->app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
         return report(usage_failure(error.what()));
+    }
+    if (parser_->version_wanted) {
+        print(cat(name_, " (Mailnode) ", MAILNODE_VERSION, "\n"));
+        flush();
+        return exit_status::ok;
     }
     if (audience_ == Audience::mail_path) ::alarm(static_cast<unsigned>(time_limit_));
     const int status = body();

@@ -35,6 +35,8 @@ enum class Audience {
 class Tool
 {
 public:
+    /// Construct it before anything opens a descriptor: it makes sure that 0 to 2 are taken, so
+    /// that a closed standard input is an error and not the next file that somebody opens.
     Tool(std::string name, std::string summary, Audience audience);
     ~Tool();
     Tool(const Tool&) = delete;
@@ -59,7 +61,7 @@ public:
     /// Parse, set the process up (see below), run body, and turn whatever happens into an exit
     /// status. body returns the exit status of its success: 0, or in an admin tool also 1.
     ///
-    /// Before body: descriptors 0 to 2 are open, umask 077, SIGPIPE and SIGXFSZ ignored (writes
+    /// Before body: umask 077, SIGPIPE and SIGXFSZ ignored (writes
     /// fail instead), signals that end the process remove the temporary file first, and in the
     /// mail path an alarm of --time-limit seconds ends it with 75.
     int run(int argc, char** argv, const std::function<int()>& body);

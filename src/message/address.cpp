@@ -30,11 +30,17 @@ bool is_account_char(char c)
     return is_alphanumeric(c) || std::string_view("_-'=&").find(c) != std::string_view::npos;
 }
 
+/// One or more words separated by single dots. Looks at the text only, for this is the inner loop
+/// of everything that reads long tables.
 template <typename Predicate>
 bool is_dotted(std::string_view text, Predicate is_word)
 {
-    const auto words = split(text, '.');
-    return std::all_of(words.begin(), words.end(), is_word);
+    for (;;) {
+        const std::size_t dot = text.find('.');
+        if (!is_word(text.substr(0, dot))) return false;
+        if (dot == std::string_view::npos) return true;
+        text.remove_prefix(dot + 1);
+    }
 }
 
 template <typename Predicate>
