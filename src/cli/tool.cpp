@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -74,6 +75,26 @@ void set_up_process()
     for (const int signal_number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM})
         handle(signal_number, on_deadly_signal, static_cast<int>(SA_RESETHAND) | SA_NODEFER);
     handle(SIGALRM, on_alarm, 0);
+}
+
+/// The arguments, last first, as CLI11 wants them. "--sender=" with nothing behind it, which
+/// Postfix gives for a bounce, becomes two words, for CLI11 would take the next option as value.
+std::vector<std::string> words_for_parser(int argc, char** argv)
+{
+    std::vector<std::string> words;
+    bool options_ended = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        options_ended = options_ended || word == "--";
+        if (!options_ended && word.starts_with("--") && word.find('=') + 1 == word.size()) {
+            words.emplace_back(word.substr(0, word.size() - 1));
+            words.emplace_back();
+        } else {
+            words.emplace_back(word);
+        }
+    }
+    std::reverse(words.begin(), words.end());
+    return words;
 }
 
 Failure usage_failure(const std::string& what)
@@ -155,7 +176,8 @@ void Tool::list(const std::string& names, std::vector<std::string>& values,
     parser_->app.add_option_function<std::vector<std::string>>(names, append, help)
         ->type_name(placeholder)
         ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->allow_extra_args(false); // one value each: what follows is the next option or argument
 }
 
 void Tool::arguments(const std::string& placeholder, std::vector<std::string>& values,
@@ -186,7 +208,7 @@ int Tool::run(int argc, char** argv, const std::function<int()>& body)
 int Tool::run_guarded(int argc, char** argv, const std::function<int()>& body)
 {
     try {
-        parser_->app.parse(argc, argv);
+        parser_->app.parse(words_for_parser(argc, argv));
     } catch (const CLI::Success& asked_for_help) {
         return parser_->app.exit(asked_for_help);
     } catch (const CLI::ParseError& error) {
