@@ -35,8 +35,7 @@ std::string resolve(const std::string& path)
 
 void copy_mode_and_owner(int fd, const std::string& path, mode_t mode)
 {
-    struct stat old {
-    };
+    struct stat old = {};
     const bool exists = ::stat(path.c_str(), &old) == 0;
     if (::fchmod(fd, exists ? old.st_mode & 07777 : mode) != 0)
         throw system_error(errno, "set the mode of the replacement for", path);
@@ -120,8 +119,7 @@ void ReplacementFile::commit()
 
 bool replace_file(const std::string& path, std::string_view content, mode_t mode)
 {
-    struct stat old {
-    };
+    struct stat old = {};
     if (::stat(path.c_str(), &old) == 0 && S_ISREG(old.st_mode) &&
         static_cast<std::size_t>(old.st_size) == content.size() &&
         read_file(path, content.size()) == content)

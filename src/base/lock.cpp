@@ -17,8 +17,7 @@ constexpr std::chrono::milliseconds pause_between_tries{20};
 /// True if we got the lock, false if another process holds it.
 bool try_lock(int fd, const std::string& path)
 {
-    struct flock range {
-    };
+    struct flock range = {};
     range.l_type = F_WRLCK;
     range.l_whence = SEEK_SET;
     if (::fcntl(fd, F_SETLK, &range) == 0) return true;

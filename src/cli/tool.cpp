@@ -50,8 +50,7 @@ void on_alarm(int)
 
 void handle(int signal_number, void (*handler)(int), int flags)
 {
-    struct sigaction action {
-    };
+    struct sigaction action = {};
     action.sa_handler = handler;
     action.sa_flags = flags;
     ::sigaction(signal_number, &action, nullptr);

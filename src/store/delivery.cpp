@@ -22,10 +22,8 @@ constexpr int naming_attempts = 3;
 
 bool is_same_directory(int a, int b)
 {
-    struct stat info_a {
-    };
-    struct stat info_b {
-    };
+    struct stat info_a = {};
+    struct stat info_b = {};
     return ::fstat(a, &info_a) == 0 && ::fstat(b, &info_b) == 0 && info_a.st_dev == info_b.st_dev &&
            info_a.st_ino == info_b.st_ino;
 }
@@ -33,8 +31,7 @@ bool is_same_directory(int a, int b)
 /// Has anything been put into the directory since that moment?
 bool changed_since(int directory, std::int64_t seconds)
 {
-    struct stat info {
-    };
+    struct stat info = {};
     return ::fstat(directory, &info) != 0 || info.st_mtime + clock_skew_seconds >= seconds;
 }
 
@@ -122,8 +119,7 @@ std::optional<std::string> Delivery::find_earlier(const Maildir& folder,
         return entry.find(mark) != std::string_view::npos;
     };
     const auto arrival = arrival_time(identity_.queue_id);
-    struct stat info {
-    };
+    struct stat info = {};
     // A long queue id gives the name itself; a short one, only a part of it.
     if (arrival && ::fstatat(folder.new_mail(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0)
         return cat("new/", name);

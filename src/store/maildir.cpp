@@ -76,8 +76,7 @@ Maildir Maildir::folder(const std::string& directory) const
 
 std::optional<std::string> Maildir::find_folder(const std::string& directory) const
 {
-    struct stat info {
-    };
+    struct stat info = {};
     if (::fstatat(base_.get(), directory.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
         S_ISDIR(info.st_mode))
         return directory;
