@@ -72,27 +72,33 @@ void ScratchFile::become_named()
 void ScratchFile::sync()
 {
     if (::fsync(fd_.get()) != 0) throw system_error(errno, "sync", "a message");
+    if (!temporary_) return;
+    struct stat info = {};
+    if (::fstat(fd_.get(), &info) != 0) throw system_error(errno, "look at", temporary_->name());
+    device_ = info.st_dev;
+    inode_ = info.st_ino;
     // With a name the descriptor is no longer needed, and NFS reports late errors at close(2).
-    if (temporary_) fd_.close_checked("a message");
+    fd_.close_checked("a message");
 }
 
 ScratchFile::Outcome ScratchFile::publish(int directory, const std::string& name)
 {
     int error = link_to(directory, name);
-    if (error != 0 && !temporary_ && (has_no_hard_links(error) || error == ENOENT)) {
+    const auto failed = [&] { return error != 0 && !is_at(directory, name); };
+    if (!temporary_ && (has_no_hard_links(error) || error == ENOENT) && failed()) {
         // No /proc, or a file system that cannot link an unnamed file.
         become_named();
         sync();
         error = link_to(directory, name);
     }
-    if (error != 0 && error != EEXIST && temporary_ && has_no_hard_links(error)) {
+    if (temporary_ && has_no_hard_links(error) && failed()) {
         error = ::renameat2(directory_, temporary_->name().c_str(), directory, name.c_str(),
                             RENAME_NOREPLACE) == 0
                     ? 0
                     : errno;
         if (error == 0) temporary_->keep();
     }
-    if (error == 0 || is_at(directory, name)) return Outcome::published;
+    if (!failed()) return Outcome::published;
     if (error == EEXIST) return Outcome::name_taken;
     throw system_error(error, "publish", name);
 }
@@ -110,18 +116,15 @@ int ScratchFile::link_to(int directory, const std::string& name) const
                : errno;
 }
 
-/// Is the file of that name this very file?
+/// Is the file of that name this very file? The name that we gave it may be gone by then.
 bool ScratchFile::is_at(int directory, const std::string& name) const
 {
-    struct stat ours {
-    };
-    struct stat theirs {
-    };
-    const int found =
-        temporary_ ? ::fstatat(directory_, temporary_->name().c_str(), &ours, AT_SYMLINK_NOFOLLOW)
-                   : ::fstat(fd_.get(), &ours);
-    return found == 0 && ::fstatat(directory, name.c_str(), &theirs, AT_SYMLINK_NOFOLLOW) == 0 &&
-           ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+    struct stat found = {};
+    if (::fstatat(directory, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return false;
+    if (temporary_) return found.st_dev == device_ && found.st_ino == inode_;
+    struct stat ours = {};
+    return ::fstat(fd_.get(), &ours) == 0 && found.st_dev == ours.st_dev &&
+           found.st_ino == ours.st_ino;
 }
 
 } // namespace mn

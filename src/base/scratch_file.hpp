@@ -14,6 +14,7 @@
 
 #include <optional>
 #include <string>
+#include <sys/types.h>
 
 namespace mn
 {
@@ -48,6 +49,8 @@ private:
     int directory_;
     Fd fd_;
     std::optional<cleanup::TemporaryName> temporary_; ///< empty while the file has no name
+    dev_t device_ = 0; ///< with inode_, which file it is; known once a file with a name is synced
+    ino_t inode_ = 0;
 };
 
 } // namespace mn

@@ -220,7 +220,12 @@ int Tool::run_guarded(int argc, char** argv, const std::function<int()>& body)
     }
     if (audience_ == Audience::mail_path) ::alarm(static_cast<unsigned>(time_limit_));
     const int status = body();
-    flush_if_possible();
+    // In the mail path the effect is durable by now; an answer that an admin never got is a
+    // failure.
+    if (audience_ == Audience::mail_path)
+        flush_if_possible();
+    else
+        flush();
     return status;
 }
 

@@ -17,6 +17,17 @@ std::string describe(const Problem& problem)
     return text;
 }
 
+Json to_json(const Problem& problem)
+{
+    Json json;
+    json.add("severity", problem.severity == Severity::error ? "error" : "warning");
+    json.add("file", problem.file);
+    if (problem.line > 0) json.add("line", problem.line);
+    json.add("what", problem.what);
+    if (!problem.remedy.empty()) json.add("remedy", problem.remedy);
+    return json;
+}
+
 bool has_errors(const std::vector<Problem>& problems)
 {
     return std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {

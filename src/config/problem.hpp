@@ -1,6 +1,8 @@
 // What is wrong in a file that the admin edits: where, what, and how to mend it.
 #pragma once
 
+#include "base/json.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -23,6 +25,9 @@ struct Problem {
 
 /// "FILE:LINE: error: WHAT; REMEDY", as compilers write it, so that editors can jump there.
 std::string describe(const Problem& problem);
+
+/// The same for programs: severity, file, line (if any), what, remedy (if any).
+Json to_json(const Problem& problem);
 
 bool has_errors(const std::vector<Problem>& problems);
 

@@ -70,6 +70,19 @@ std::string fit_for_strangers(const std::string& text, int code)
                       : "mailbox server refuses the message";
 }
 
+/// RCPT may be answered 250, 251 or 252, and all of them get a reply of their own after the data.
+/// [RFC5321 4.3.2]
+bool is_accepted(const LmtpReply& reply)
+{
+    return reply.code / 100 == 2;
+}
+
+/// The whole message is refused. A code that makes no sense there is no reason to bounce.
+Error refused(const LmtpReply& reply)
+{
+    return Error(reply.code < 400 ? "4.5.0" : reply.status, reply.text);
+}
+
 } // namespace
 
 LmtpSession::LmtpSession(const std::string& socket_path) : socket_(connect_to(socket_path))
@@ -86,10 +99,7 @@ void LmtpSession::begin(const std::string& sender, const std::vector<std::string
     if (!fits_in_command(sender))
         throw Error("5.1.7", "bad sender address syntax", printable(sender));
     const Response from = command(cat("MAIL FROM:<", sender, ">"));
-    if (from.code != 250) {
-        const LmtpReply reply = reply_to(sender, from);
-        throw Error(reply.status, reply.text);
-    }
+    if (from.code != 250) throw refused(reply_to(sender, from));
     for (const std::string& recipient : recipients) {
         if (!fits_in_command(recipient))
             throw Error("5.1.3", "bad destination mailbox address syntax", printable(recipient));
@@ -98,15 +108,13 @@ void LmtpSession::begin(const std::string& sender, const std::vector<std::string
     if (!data_started()) return;
     const Response data = command("DATA");
     if (data.code == 354) return;
-    const LmtpReply reply = reply_to(sender, data);
-    throw Error(data.code < 400 ? "4.5.0" : reply.status, reply.text);
+    throw refused(reply_to(sender, data));
 }
 
 /// Was anybody accepted, so that there is a message to send?
 bool LmtpSession::data_started() const
 {
-    return std::any_of(replies_.begin(), replies_.end(),
-                       [](const LmtpReply& reply) { return reply.code == 250; });
+    return std::any_of(replies_.begin(), replies_.end(), is_accepted);
 }
 
 void LmtpSession::write(std::string_view bytes)
@@ -129,7 +137,7 @@ std::vector<LmtpReply> LmtpSession::finish()
     output_.append(".\r\n");
     send(std::exchange(output_, {}));
     for (LmtpReply& reply : replies_)
-        if (reply.code == 250) reply = reply_to(reply.recipient, read_response());
+        if (is_accepted(reply)) reply = reply_to(reply.recipient, read_response());
     return replies_;
 }
 

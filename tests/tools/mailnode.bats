@@ -1,0 +1,216 @@
+# mailnode: what needs no running daemon. Running nodes are in tests/system.
+
+load ../lib/helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    export MAILNODE_BIN
+    cp -r "$REPOSITORY/userconfig" userconfig
+    mailnode=$REPOSITORY/bin/mailnode
+    # The scratch directory of bats is long, and closed to the accounts of the node.
+    open=$(mktemp -d /tmp/mn.XXXXXX)
+    chmod 755 "$open"
+    state=$open/state
+    export MAILNODE_STATE=$state MAILNODE_USERCONFIG=$BATS_TEST_TMPDIR/userconfig
+    open_programs
+}
+
+# The account that delivers must be able to run the programs; a checkout may be closed to it.
+open_programs() {
+    [ "$EUID" -eq 0 ] || return 0
+    runuser -u mail -- test -x "$MAILNODE_BIN/mn-deliver" && return
+    mkdir "$open/bin"
+    cp "$MAILNODE_BIN"/mn-* "$open/bin"
+    export MAILNODE_BIN=$open/bin
+}
+
+teardown() {
+    rm -rf "$open"
+}
+
+# check with these options fails and says this.
+check_says() {
+    local text=$1
+    shift
+    expect 1 "$mailnode" check "$@"
+    [[ $output == *"$text"* ]] || { echo "wanted \"$text\" in: $output" >&2; return 1; }
+    [ ! -e "$state" ]
+}
+
+@test "help names every command, and unknown ones are refused" {
+    expect 0 "$mailnode" help
+    for word in start stop restart reload status check log config; do [[ $output == *"  $word"* ]]; done
+    expect 0 "$mailnode" --help
+    expect 64 "$mailnode"
+    expect 64 "$mailnode" fly
+    expect 64 "$mailnode" --no-such-option 1 check
+    expect 64 "$mailnode" check --hostname
+}
+
+@test "the example configuration has no problems, and check creates nothing" {
+    expect 0 "$mailnode" check
+    [ "$output" = "mailnode: no problems" ]
+    [ ! -e "$state" ]
+}
+
+@test "every wrong option is named, all in one run" {
+    check_says "--hostname: error: \"mail\" is not a full host name" --hostname mail --domains a_b.test --smtp-port 70000
+    [[ $output == *"\"a_b.test\" is not a domain"* ]]
+    [[ $output == *"\"70000\" is not a port"* ]]
+    check_says "no domain is given" --domains ,
+    check_says "is there twice" --domains example.test,EXAMPLE.test
+    check_says "port 10465 is used twice" --imaps-port 10465
+    check_says "is not a port" --smtps-port 0
+    check_says "is not a port" --smtps-port 010
+    check_says "is not an IP address" --listen 127.0.0.256
+    check_says "no address is given" --listen ,
+    check_says "is not a size" --message-size 10M
+    check_says "neither yes nor no" --postscreen maybe
+    check_says "there is no account" --user no-such-account
+    check_says "mail cannot belong to root" --user root
+    check_says "mail cannot belong to postfix" --user postfix
+}
+
+@test "variables do what options do, and options win" {
+    MAILNODE_HOSTNAME=bad check_says "\"bad\" is not a full host name"
+    MAILNODE_SMTP_PORT=0 check_says "--smtp-port: error: \"0\" is not a port"
+    MAILNODE_HOSTNAME=bad expect 0 "$mailnode" check --hostname good.example.test
+}
+
+@test "a state directory that cannot work is refused" {
+    MAILNODE_STATE="/tmp/with blank" check_says "cannot use the path"
+    MAILNODE_STATE=/tmp/$(printf '%080d' 0) check_says "too long"
+    touch file
+    MAILNODE_STATE=$PWD/file expect 1 "$mailnode" check
+    [[ $output == *"is not a directory"* ]]
+    mkdir "$state" && chmod 777 "$state"
+    expect 1 "$mailnode" check
+    [[ $output == *"others can write to it"* ]]
+}
+
+@test "certificate and key: missing, foreign and half given ones are named" {
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mail.example.test \
+        -addext subjectAltName=DNS:mail.example.test -keyout key -out cert 2>/dev/null
+    openssl genrsa -out other 2048 2>/dev/null
+    expect 0 "$mailnode" check --tls-cert cert --tls-key key
+    expect 0 "$mailnode" check --tls-cert cert --tls-key key --hostname mx.example.test
+    [[ $output == *"warning: it does not name mx.example.test"* ]]
+    check_says "belong together" --tls-cert cert
+    check_says "there is no certificate to read" --tls-cert nothing --tls-key key
+    check_says "there is no key to read" --tls-cert cert --tls-key cert
+    check_says "it is not the key of" --tls-cert cert --tls-key other
+}
+
+@test "mistakes in userconfig are named with their line" {
+    printf 'alice@example.test\n' >>userconfig/passwd
+    check_says "$MAILNODE_USERCONFIG/passwd:$(wc -l <userconfig/passwd): error: "
+    cp "$REPOSITORY/userconfig/passwd" userconfig/passwd
+    printf 'x@example.test nobody@example.test\n' >>userconfig/aliases
+    check_says "$MAILNODE_USERCONFIG/aliases:$(wc -l <userconfig/aliases): error: "
+    rm userconfig/aliases
+    check_says "aliases: error: it cannot be read"
+}
+
+@test "accounts with published passwords are for loopback only" {
+    check_says "passwords are published" --listen 0.0.0.0
+    grep -v '^[a-z]' userconfig/passwd >passwd
+    sed -n 's/^alice@\([^:]*\):[^:]*:/alice@\1:!x:/p' userconfig/passwd >>passwd
+    mv passwd userconfig/passwd
+    run "$mailnode" check --listen 0.0.0.0
+    [[ $output != *published* ]]
+}
+
+@test "config prints every file once and leaves nothing behind" {
+    expect 0 "$mailnode" config
+    for file in postfix/main.cf postfix/master.cf postfix/virtual_alias postfix/recipients postfix/senders dovecot/dovecot.conf; do
+        [ "$(grep -c "^==> $state/etc/$file <==" <<<"$output")" -eq 1 ]
+    done
+    [[ ! $output =~ @[A-Z_]+@ ]]
+    [[ $output != *'$y$'* ]]
+    [ ! -e "$state" ]
+}
+
+@test "the same input renders the same bytes, other input does not" {
+    expect 0 "$mailnode" config one
+    expect 0 "$mailnode" config two
+    diff -r one two
+    expect 0 "$mailnode" config three --hostname mx.example.test
+    run diff -rq one three
+    [ "$status" -eq 1 ]
+}
+
+@test "the rendered configuration means what the options say" {
+    expect 0 "$mailnode" config out --hostname mx.example.test --domains second.test,example.test \
+        --listen 127.0.0.1 --smtp-port 2525 --message-size 1000000
+    value() { postconf -c out/postfix -h "$1"; }
+    [ "$(value myhostname)" = mx.example.test ]
+    [ "$(value myorigin)" = second.test ]
+    [ "$(value inet_interfaces)" = 127.0.0.1 ]
+    [ "$(value inet_protocols)" = ipv4 ]
+    [ "$(value message_size_limit)" = 1000000 ]
+    postconf -c out/postfix -M 2525/inet | grep -q 'smtpd$'
+    [ "$(doveconf -c out/dovecot/dovecot.conf -h listen)" = 127.0.0.1 ]
+}
+
+@test "what must be closed is closed" {
+    expect 0 "$mailnode" config out
+    value() { postconf -c out/postfix -h "$1"; }
+    [ "$(value smtpd_forbid_bare_newline)" = normalize ]
+    [ "$(value smtpd_forbid_unauth_pipelining)" = yes ]
+    [ "$(value disable_vrfy_command)" = yes ]
+    [ "$(value smtpd_sasl_auth_enable)" = no ]
+    [ -z "$(value mynetworks)" ]
+    [ "$(value smtpd_tls_mandatory_protocols)" = '>=TLSv1.2' ]
+    [ "$(value smtpd_tls_protocols)" = '>=TLSv1.2' ]
+    [ "$(doveconf -c out/dovecot/dovecot.conf -h ssl_min_protocol)" = TLSv1.2 ]
+    [ "$(doveconf -c out/dovecot/dovecot.conf -h ssl)" = required ]
+    # Every pipe gets one recipient at a time.
+    while read -r transport _; do
+        [ "$(value "${transport}_destination_recipient_limit")" = 1 ]
+    done < <(postconf -c out/postfix -M | awk '$8 == "pipe"')
+}
+
+@test "submission on 587 and postscreen are off, and one option turns them on" {
+    expect 0 "$mailnode" config off
+    [ -z "$(postconf -c off/postfix -M 10587/inet 2>/dev/null)" ]
+    postconf -c off/postfix -M 10025/inet | grep -q 'smtpd$'
+    expect 0 "$mailnode" config on --submission-port 10587 --postscreen yes
+    postconf -c on/postfix -M 10587/inet | grep -q smtpd_tls_security_level=encrypt
+    postconf -c on/postfix -M 10025/inet | grep -q 'postscreen$'
+}
+
+@test "all addresses are written the way each server wants them" {
+    sed -i 's/^\([a-z]*@[^:]*\):[^:]*:/\1:!x:/' userconfig/passwd
+    run "$mailnode" config out --listen "0.0.0.0,::"
+    [ "$status" -eq 0 ]
+    [ "$(postconf -c out/postfix -h inet_interfaces)" = all ]
+    [ "$(doveconf -c out/dovecot/dovecot.conf -h listen)" = "0.0.0.0, ::" ]
+}
+
+@test "a node that does not run says so" {
+    expect 1 "$mailnode" status
+    [[ $output == *"postfix: not running"* ]]
+    expect 1 "$mailnode" status --json
+    [[ $output == *'"ok":false'*'"postfix":null'* ]]
+    expect 0 "$mailnode" stop
+    expect 1 "$mailnode" reload
+    expect 1 "$mailnode" log
+}
+
+@test "start with an error starts and writes nothing" {
+    expect 1 "$mailnode" start --hostname mail
+    [[ $output == *"nothing was started: 1 problem"* ]]
+    [ ! -e "$state" ]
+}
+
+@test "start refuses a port that is taken" {
+    python3 -c 'import socket,time
+s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(9); print(s.getsockname()[1],flush=True); time.sleep(60)' >port &
+    local server=$!
+    until [ -s port ]; do sleep 0.1; done
+    run "$mailnode" start --listen 127.0.0.1 --smtp-port "$(<port)" --smtps-port 1 --imaps-port 2
+    kill "$server"
+    [ "$status" -eq 1 ]
+    [[ $output == *"127.0.0.1:$(<port): error: something else listens there"* ]]
+    [ ! -e "$state" ]
+}
