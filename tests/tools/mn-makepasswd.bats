@@ -428,7 +428,7 @@ END
     [ "$status" -eq 2 ]
     cmp before "$FILE"
     [ "$(find . -name '*.tmp' | wc -l)" -eq 0 ]
-    for call in write fsync rename; do
+    for call in fsync rename; do
         run bash -c "strace -qq -o trace -e inject=$call:error=ENOSPC mn-makepasswd --update passwd ann@x.test <<<ann-secret"
         [ "$status" -eq 2 ]
         cmp before "$FILE"

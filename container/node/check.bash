@@ -1,0 +1,151 @@
+# Part of mailnode: find every mistake in one go, touch nothing.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+problem() { # WHERE WHAT REMEDY
+    printf '%s: error: %s; %s\n' "$1" "$2" "$3"
+    problems=$((problems + 1))
+}
+
+is_domain() { [[ ${#1} -le 253 && $1 =~ ^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$ ]]; }
+
+check_names() {
+    local domain seen=" "
+    is_domain "${setting[hostname]}" ||
+        problem --hostname "\"${setting[hostname]}\" is not a full host name" "write one like mail.example.org"
+    ((${#domains[@]})) || problem --domains "no domain is given" "name at least one"
+    for domain in "${domains[@]}"; do
+        is_domain "$domain" || problem --domains "\"$domain\" is not a domain" "write names like example.org, separated by commas"
+        [[ $seen != *" $domain "* ]] || problem --domains "\"$domain\" is there twice" "remove one"
+        seen+="$domain "
+    done
+}
+
+is_number() { [[ $1 =~ ^(0|[1-9][0-9]{0,10})$ ]]; }
+
+check_numbers() {
+    local name port seen=" "
+    for name in smtp-port smtps-port imaps-port submission-port; do
+        port=${setting[$name]}
+        if [[ $name == submission-port && $port == 0 ]]; then continue; fi
+        { is_number "$port" && ((port >= 1 && port <= 65535)); } ||
+            problem "--$name" "\"$port\" is not a port" "use a number from 1 to 65535"
+        [[ $seen != *" $port "* ]] || problem "--$name" "port $port is used twice" "choose another"
+        seen+="$port "
+    done
+    { is_number "${setting[message-size]}" && ((setting[message-size] >= 65536)); } ||
+        problem --message-size "\"${setting[message-size]}\" is not a size" "use a number of bytes, at least 65536"
+    [[ ${setting[postscreen]} =~ ^(yes|no)$ ]] ||
+        problem --postscreen "\"${setting[postscreen]}\" is neither yes nor no" "use one of them"
+}
+
+is_address() {
+    local octet='(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
+    [[ $1 =~ ^$octet(\.$octet){3}$ || ($1 == *:*:* && $1 =~ ^[0-9a-fA-F:]+$) ]]
+}
+
+check_addresses() {
+    local address public=no hashes
+    ((${#addresses[@]})) || problem --listen "no address is given" "use 127.0.0.1, or 0.0.0.0 for all"
+    for address in "${addresses[@]}" ${setting[public-addresses]//,/ }; do
+        is_address "$address" || problem --listen "\"$address\" is not an IP address" "write it in digits"
+        [[ $address == 127.* || $address == ::1 ]] || public=yes
+    done
+    # The example's passwords are in its comments: fine on loopback, an open door elsewhere.
+    [[ $public == yes ]] || return 0
+    hashes=$(grep -o ':\$[^:]*:' "$example/passwd" 2>/dev/null) || return 0
+    if grep -qsF "$hashes" "${setting[userconfig]}/passwd"; then
+        problem "${setting[userconfig]}/passwd" "it has example accounts, whose passwords are published" \
+            "remove them before you listen on ${setting[listen]}"
+    fi
+}
+
+check_programs() {
+    local tool
+    for tool in postfix postconf dovecot doveadm doveconf openssl; do
+        command -v $tool >/dev/null ||
+            problem mailnode "$tool is not installed" "apt-get install postfix dovecot-imapd openssl"
+    done
+    for tool in mn-deliver mn-alias mn-makepasswd; do
+        [[ -x $bin/$tool ]] || problem "$bin/$tool" "it is missing" "build or install Mailnode, or set MAILNODE_BIN"
+    done
+    [[ $bin =~ ^[A-Za-z0-9/._+-]+$ ]] || problem "$bin" "Postfix cannot run programs of this path" "use a path without blanks and special characters"
+}
+
+check_account() {
+    local user=${setting[user]} uid
+    uid=$(id -u "$user" 2>/dev/null) || {
+        problem --user "there is no account \"$user\"" "adduser --system --group --home /nonexistent --no-create-home $user"
+        return 0
+    }
+    if [[ $uid == 0 || $user == postfix || $user == dovecot || $user == dovenull ]]; then
+        problem --user "mail cannot belong to $user" "use an account for nothing else"
+    elif ((EUID == 0)) && [[ -x $bin/mn-deliver ]] && ! runuser -u "$user" -- test -x "$bin/mn-deliver"; then
+        problem "$bin/mn-deliver" "the account $user cannot run it" "make its directories searchable for all, or make install"
+    fi
+}
+
+check_state() {
+    local directory=$state
+    [[ $state =~ ^/[A-Za-z0-9/._+-]+$ ]] || problem --state "Postfix cannot use the path \"$state\"" "use one without blanks and special characters"
+    # 108 bytes for a socket's path, and Dovecot's longest below ours has 37.
+    ((${#state} <= 70)) || problem --state "$state is too long for the sockets in it" "use at most 70 characters"
+    while [[ ! -e $directory ]]; do directory=$(dirname "$directory"); done
+    [[ -d $directory ]] || { problem "$directory" "it is not a directory" "choose another --state"; return 0; }
+    if [[ $directory == "$state" && -n $(find "$directory" -maxdepth 0 -perm /022) ]]; then
+        problem "$directory" "others can write to it" "chmod go-w $directory"
+    fi
+    if ((EUID == 0)) && getent passwd postfix >/dev/null && ! runuser -u postfix -- test -x "$directory"; then
+        problem "$directory" "Postfix cannot enter it" "make it and the directories above searchable for all"
+    fi
+}
+
+check_tls() {
+    local cert=${setting[tls-cert]} key=${setting[tls-key]} public
+    if [[ -z $cert && -z $key ]]; then return 0; fi
+    if [[ -z $cert || -z $key ]]; then
+        problem --tls-cert "certificate and key belong together" "give --tls-cert and --tls-key"
+        return 0
+    fi
+    openssl x509 -in "$cert" -noout 2>/dev/null || { problem "$cert" "there is no certificate to read" "give a PEM file"; return 0; }
+    public=$(openssl pkey -in "$key" -passin pass: -pubout 2>/dev/null) || { problem "$key" "there is no key to read" "give a PEM file without a password"; return 0; }
+    [[ $(openssl x509 -in "$cert" -noout -pubkey) == "$public" ]] || problem "$key" "it is not the key of $cert" "give the pair"
+    openssl x509 -in "$cert" -noout -checkend 0 >/dev/null || problem "$cert" "it has expired" "renew it"
+    openssl x509 -in "$cert" -noout -checkhost "${setting[hostname]}" | grep -q 'does match' ||
+        echo "$cert: warning: it does not name ${setting[hostname]}; clients will complain"
+}
+
+check_userconfig() {
+    local directory=${setting[userconfig]} file good=yes
+    for file in passwd aliases; do
+        [[ -f $directory/$file && -r $directory/$file ]] || {
+            problem "$directory/$file" "it cannot be read" "create it; an example is in $example"
+            good=no
+        }
+    done
+    [[ $good == yes && -x $bin/mn-alias && -x $bin/mn-makepasswd ]] || return 0
+    "$bin/mn-makepasswd" --check "$directory/passwd" --domains "${setting[domains]}" || problems=$((problems + 1))
+    "$bin/mn-alias" --check --aliases "$directory/aliases" --passwd "$directory/passwd" \
+        --domains "${setting[domains]}" || problems=$((problems + 1))
+}
+
+check_ports() {
+    local address port
+    for address in "${addresses[@]}"; do
+        for port in "${ports[@]}"; do
+            ! connects "$address" "$port" || problem "$address:$port" "something else listens there" "stop it or choose another port"
+        done
+    done
+}
+
+check() {
+    check_names
+    # Without sound domains the tools would only say the same again.
+    ((problems)) || check_userconfig
+    check_numbers
+    check_addresses
+    check_programs
+    check_account
+    check_state
+    check_tls
+    ((problems == 0))
+}
