@@ -28,10 +28,10 @@ run: run-packages all ## start a node with the example accounts on loopback and 
 stop: ## stop that node; nothing is left running
 	@container/demo stop
 
-test: packages all sanitized ## run every test and print the sum; installs missing packages
+test: packages all unit-tests sanitized ## run every test and print the sum; installs missing packages
 	@tests/run lint unit sanitized tools system faults
 
-test-unit: all sanitized ## unit tests; they and the tools' tests under ASan and UBSan as well
+test-unit: all unit-tests sanitized ## unit tests; they and the tools' tests under ASan and UBSan as well
 	@tests/run unit sanitized
 
 test-tools: all ## the tests of every tool and of the checks: tests/tools
@@ -77,11 +77,14 @@ packages:
 run-packages:
 	@container/install-packages build run
 
+unit-tests: all
+	@$(call build,$(BUILD)) --target unit-tests
+
 sanitized:
 	@$(call configure,$(BUILD)-asan) -DMAILNODE_SANITIZE=ON >/dev/null
-	@$(call build,$(BUILD)-asan)
+	@$(call build,$(BUILD)-asan) --target all unit-tests
 
 # One thing at a time; the compilers use the processors as it is.
 .NOTPARALLEL:
 .PHONY: all run stop run-packages test test-unit test-tools test-system test-faults lint tidy fmt bench install uninstall \
-	clean help packages sanitized
+	clean help packages sanitized unit-tests
