@@ -55,6 +55,17 @@ install_file() { # SOURCE TARGET MODE OWNER: atomic, and not at all when nothing
     changed+=" ${2#"$state"/}"
 }
 
+# Dovecot sees a change of its accounts only by size and whole seconds of the time: two changes in
+# one second must not look alike.
+install_accounts() {
+    local accounts=$etc/dovecot/passwd before
+    before=$(stat -c %Y "$accounts" 2>/dev/null) || before=0
+    install_file "$work/dovecot/passwd" "$accounts" 640 root:dovecot
+    if [[ $changed == *etc/dovecot/passwd* && $(stat -c %Y "$accounts") -le $before ]]; then
+        touch -d "@$((before + 1))" "$accounts"
+    fi
+}
+
 make_directories() {
     local user=${setting[user]}
     install -d -m 755 "$state" "$etc" "$etc/postfix" "$etc/dovecot" "$state/lib" "$state/run" "$state/tls" "$state/queue"
@@ -94,7 +105,7 @@ install_all() {
     make_directories
     install_tls
     for file in "${rendered[@]}" "${tables[@]}"; do install_file "$work/$file" "$etc/$file" 644 root:root; done
-    install_file "$work/dovecot/passwd" "$etc/dovecot/passwd" 640 root:dovecot
+    install_accounts
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"
     install_file "$work/settings" "$etc/settings" 644 root:root
 }
