@@ -30,9 +30,8 @@ Json to_json(const Problem& problem)
 
 bool has_errors(const std::vector<Problem>& problems)
 {
-    return std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {
-        return problem.severity == Severity::error;
-    });
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const Problem& problem) { return problem.severity == Severity::error; });
 }
 
 } // namespace mn::config
