@@ -64,7 +64,11 @@ void ScratchFile::become_named()
     const std::string& name = temporary_->name();
     Fd named(::openat(directory_, name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_NOFOLLOW | O_CLOEXEC,
                       0600));
-    if (!named) throw system_error(errno, "create", name);
+    if (!named) {
+        const int error = errno;
+        if (error == EEXIST) temporary_->keep(); // somebody else's
+        throw system_error(error, "create", name);
+    }
     if (fd_) copy_content(fd_.get(), named.get(), name);
     fd_ = std::move(named);
 }

@@ -45,3 +45,14 @@ no_proc=fail:link:1:2
         done
     done
 }
+
+@test "a failed fsync, or a failed close where the file has a name, is a failed delivery" {
+    with_shim
+    cd "$BATS_TEST_TMPDIR"
+    make_maildir box
+    local faults
+    for faults in {fail,lie}:fsync:{1,2}:5 "$no_tmpfile",{fail,lie}:close:1:5; do
+        expect 75 env LD_PRELOAD="$shim" SHIM="$faults" "$dynamic" --maildir box <<<x
+        [ "$(count box)" = 0 ]
+    done
+}

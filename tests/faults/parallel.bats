@@ -85,3 +85,45 @@ frozen() {
     all_at_once 40 unshare --pid --fork --kill-child env LD_PRELOAD="$shim" "$dynamic"
     all_there 40
 }
+
+# When all that makes names differ is the same, the second must be put off, not overwrite.
+same_name() {
+    wants_root "makes process id name spaces"
+    frozen
+    export SHIM=time:1795331000,same:1$1
+    local i
+    for i in {1..5}; do
+        unshare --pid --fork --kill-child env LD_PRELOAD="$shim" "$dynamic" --maildir box \
+            <<<"message $i" 2>said/all || [ $? = 75 ]
+    done
+    [ "$(cat box/new/*)" = "message 1" ]
+    [ "$(count box/tmp)" = 0 ]
+}
+
+@test "the very same name: the first message stays, the others are put off" {
+    same_name ""
+}
+
+@test "the very same name, where there are no hard links" {
+    same_name ,fail:tmpfile:0:95,fail:link:0:1
+}
+
+@test "the very same name in tmp: the file of another delivery stays" {
+    frozen
+    export SHIM=time:1795331000,same:1,fail:tmpfile:0:95
+    mkfifo slow
+    env LD_PRELOAD="$shim" "$dynamic" --maildir box <slow &
+    started+=("$!")
+    exec 9>slow
+    printf 'first half\n' >&9
+    local i
+    for i in {1..100}; do
+        [ "$(count box/tmp)" = 1 ] && break
+        sleep 0.02
+    done
+    expect 75 env LD_PRELOAD="$shim" "$dynamic" --maildir box <<<"other"
+    [ "$(count box/tmp)" = 1 ]
+    exec 9>&-
+    wait_for_started
+    [ "$(cat box/new/*)" = "first half" ]
+}

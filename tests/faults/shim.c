@@ -4,6 +4,7 @@
  *   lie:CALL:N:ERRNO    it is done, and reported as failed: what an NFS client may do
  *   short:BYTES         no write to a file takes more than so many bytes
  *   time:SECONDS        the clock stands still
+ *   same:1              random numbers are all the same
  *
  * CALL: tmpfile (open with O_TMPFILE), link, rename, fsync, close (of a regular file). */
 #define _GNU_SOURCE
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -133,4 +135,11 @@ int clock_gettime(clockid_t clock, struct timespec* now)
     now->tv_sec = frozen;
     now->tv_nsec = 123456000;
     return 0;
+}
+
+ssize_t getrandom(void* buffer, size_t size, unsigned flags)
+{
+    if (!number("same")) return REAL(getrandom)(buffer, size, flags);
+    memset(buffer, 1, size);
+    return (ssize_t)size;
 }

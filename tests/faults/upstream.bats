@@ -38,7 +38,7 @@ nothing_visible() {
 }
 
 @test "parent that takes long to die: 75, nothing visible" {
-    feed killed-big 10 --from-pipe
+    feed killed-slow 10 --from-pipe
     [ "$output" = "status 75: 10" ]
     nothing_visible
 }

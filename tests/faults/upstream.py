@@ -5,7 +5,8 @@
 
     killed-half   the feeding parent is killed after half of the message
     killed-end    it is killed after the last byte, before it says that this was the end
-    killed-big    killed-half, by a parent that takes long to die: it has memory to give back
+    killed-slow   killed-half, by a parent that takes long to die: the end of the pipe can be seen
+                  before the parent is gone, for there are big files to give back after it
     closed        it closes its end of the pipe after the last byte, and waits: all is well
 
 Prints "status N: how often" for each exit status, in order.
@@ -24,7 +25,7 @@ import time
 import maildir
 
 PR_SET_CHILD_SUBREAPER = 36
-BIG = 64 << 20
+BIG = 16 << 20
 
 
 def write_all(descriptor, content):
@@ -32,9 +33,15 @@ def write_all(descriptor, content):
         content = content[os.write(descriptor, content):]
 
 
+def big_file():
+    descriptor = os.memfd_create("ballast")
+    os.posix_fallocate(descriptor, 0, BIG)
+    return descriptor
+
+
 def feed(how, command, content):
     """The parent. Never returns."""
-    ballast = bytearray(BIG) if how == "killed-big" else b""
+    ballast = bytearray(BIG) if how == "killed-slow" else b""
     for position in range(0, len(ballast), 4096):
         ballast[position] = 1
     reading, writing = os.pipe()
@@ -75,7 +82,7 @@ def trial(how, command, content):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("how", choices=("killed-half", "killed-end", "killed-big", "closed"))
+    parser.add_argument("how", choices=("killed-half", "killed-end", "killed-slow", "closed"))
     parser.add_argument("--trials", type=int, required=True)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()

@@ -21,6 +21,7 @@ on_node_postfix() { "$1" -c "$NODE/state/etc/postfix" "${@:2}" 3>&- 4>&-; }
 
 # Sets and exports NODE, NODE_USERCONFIG and the ports; starts nothing.
 node_prepare() {
+    [ "$(id -u)" = 0 ] || skip "Postfix and Dovecot want root"
     node_sweep
     NODE=$(mktemp -d /var/tmp/mnt.XXXXXX) # short: the paths of sockets have 108 bytes
     chmod 755 "$NODE"
@@ -69,7 +70,6 @@ node_sweep() {
 }
 
 node_test() {
-    [ "$(id -u)" = 0 ] || skip "Postfix and Dovecot want root"
     id=t$BATS_TEST_NUMBER-$RANDOM$RANDOM
     mail=$BATS_TEST_TMPDIR/mail
 }

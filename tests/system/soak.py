@@ -95,8 +95,6 @@ class Soak:
                 parent = text.rsplit(")", 1)[1].split()[1]
                 if parent in (master, dovecot) and name not in ("log", "config", "tlsmgr"):
                     yield name, int(pid)
-                elif name == "mn-deliver" and os.readlink(f"/proc/{pid}/cwd").startswith(str(STATE)):
-                    yield name, int(pid)
             except OSError:
                 continue
 
@@ -104,14 +102,31 @@ class Soak:
         by_name = collections.defaultdict(list)
         for name, pid in self.processes():
             by_name[name].append(pid)
-        # Ours and pipe(8) are short-lived and what this is about.
-        favourites = [name for name in ("mn-deliver", "pipe") if name in by_name]
-        name = random.choice(favourites if favourites and random.random() < 0.5 else list(by_name))
+        # Ours and pipe(8) are what this is about.
+        draw = random.random()
+        if draw < 0.4 and self.hunt(by_name["pipe"]):
+            return
+        name = "pipe" if draw < 0.6 and by_name["pipe"] else random.choice([name for name in by_name if by_name[name]])
         try:
             os.kill(random.choice(by_name[name]), signal.SIGKILL)
             self.faults[name] += 1
         except ProcessLookupError:
             pass
+
+    def hunt(self, pipes):
+        """Kill an mn-deliver: they live for milliseconds."""
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            for pipe in pipes:
+                try:
+                    child = pathlib.Path(f"/proc/{pipe}/task/{pipe}/children").read_text().split()
+                    if child:
+                        os.kill(int(child[0]), signal.SIGKILL)
+                        self.faults["mn-deliver"] += 1
+                        return True
+                except OSError:
+                    continue
+        return False
 
     def fill_disk(self):
         filler = pathlib.Path(os.environ["NODE_MAIL"]) / "filler"

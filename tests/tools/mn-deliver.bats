@@ -172,7 +172,8 @@ CASES
 
 @test "mn-deliver: input that cannot be read is no message (75)" {
     mkdir box
-    expect 75 mn-deliver --maildir box <&-
+    # Closed by a shell of its own: bash would reuse the number for the pipe of bats' $(...).
+    expect 75 sh -c 'exec mn-deliver --maildir box <&-'
     expect 75 mn-deliver --maildir box </tmp
     expect 75 mn-deliver --maildir box 0>/dev/null
     [ -z "$(new_files box)" ]
@@ -308,5 +309,6 @@ LINES
 @test "mn-deliver: fewer than 80 system calls" {
     mkdir -p box
     strace -f -o trace mn-deliver --maildir box --queue-id A1 <message
-    [ "$(wc -l <trace)" -lt 80 ]
+    # The sanitizers make calls of their own.
+    [ -n "${MAILNODE_SANITIZED:-}" ] || [ "$(wc -l <trace)" -lt 80 ]
 }
