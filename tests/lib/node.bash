@@ -1,6 +1,11 @@
 # A private node for one bats file: its own directory, ports and copy of userconfig/.
 #
-#   setup_file() { node_prepare; echo "more@example.test alice@example.test" >>"$NODE_USERCONFIG/aliases"; node_start; }
+#   setup_file() {
+#       is_root || return 0
+#       node_prepare
+#       echo "more@example.test alice@example.test" >>"$NODE_USERCONFIG/aliases"
+#       node_start
+#   }
 #   teardown_file() { node_remove; }      setup() { node_test; }      teardown() { node_explain; }
 #   @test "…" { send --user alice --to bob@example.test --id "$id"; fetch bob "$id" >"$mail"; }
 #
@@ -8,6 +13,7 @@
 # run before this one was killed.
 
 MAIL_PY=$REPOSITORY/tests/lib/mail.py
+export PYTHONDONTWRITEBYTECODE=1 # nothing is written in the tree
 
 # Absolute times are for a busy machine; nothing waits longer than it has to.
 NODE_PATIENCE=${NODE_PATIENCE:-60}
@@ -19,9 +25,10 @@ count() { "$MAIL_PY" count "$@"; }
 talk() { "$MAIL_PY" talk "$@"; }
 on_node_postfix() { "$1" -c "$NODE/state/etc/postfix" "${@:2}" 3>&- 4>&-; }
 
+is_root() { [ "$(id -u)" = 0 ]; }
+
 # Sets and exports NODE, NODE_USERCONFIG and the ports; starts nothing.
 node_prepare() {
-    [ "$(id -u)" = 0 ] || skip "Postfix and Dovecot want root"
     node_sweep
     NODE=$(mktemp -d /var/tmp/mnt.XXXXXX) # short: the paths of sockets have 108 bytes
     chmod 755 "$NODE"
@@ -70,6 +77,7 @@ node_sweep() {
 }
 
 node_test() {
+    is_root || skip "Postfix and Dovecot want root"
     id=t$BATS_TEST_NUMBER-$RANDOM$RANDOM
     mail=$BATS_TEST_TMPDIR/mail
 }

@@ -4,6 +4,7 @@ load ../lib/helpers
 load ../lib/node
 
 setup_file() {
+    is_root || return 0
     node_prepare
     cat >>"$NODE_USERCONFIG/aliases" <<'END'
 everyone@example.test   team@example.test, carol@example.test

@@ -4,6 +4,7 @@ load ../lib/helpers
 load ../lib/node
 
 setup_file() {
+    is_root || return 0
     node_prepare
     # gone@example.test: an account as carol's, disabled.
     sed -n 's/^carol@example.test:/gone@example.test:!/p' "$NODE_USERCONFIG/passwd" >>"$NODE_USERCONFIG/passwd"

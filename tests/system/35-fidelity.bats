@@ -4,7 +4,11 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() { node_prepare && node_start; }
+setup_file() {
+    is_root || return 0
+    node_prepare
+    node_start
+}
 teardown_file() { node_remove; }
 setup() { node_test; }
 teardown() { node_explain; }

@@ -8,6 +8,7 @@ load ../lib/helpers
 load ../lib/node
 
 setup_file() {
+    is_root || return 0
     node_prepare
     node_start
     make_places

@@ -7,7 +7,11 @@ load ../lib/node
 count=8
 size=3000000
 
-setup_file() { node_prepare && node_start; }
+setup_file() {
+    is_root || return 0
+    node_prepare
+    node_start
+}
 teardown_file() { node_remove; }
 setup() {
     node_test

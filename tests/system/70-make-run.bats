@@ -6,6 +6,7 @@ load ../lib/node
 
 # shellcheck disable=SC2153 # node_prepare sets NODE
 setup_file() {
+    is_root || return 0
     node_prepare
     export MAILNODE_DEMO=$NODE/demo NODE_MAIL=$NODE/demo/state/mail NODE_CA=$NODE/demo/state/tls/cert.pem
     export MAILNODE_SMTP_PORT=$NODE_SMTP_PORT MAILNODE_SMTPS_PORT=$NODE_SMTPS_PORT MAILNODE_IMAPS_PORT=$NODE_IMAPS_PORT

@@ -4,6 +4,7 @@ load ../lib/helpers
 load ../lib/node
 
 setup_file() {
+    is_root || return 0
     export BATS_TEST_TIMEOUT=$((${SOAK_SECONDS:-60} + 300))
     node_prepare
     node_start
