@@ -25,7 +25,7 @@ import time
 import maildir
 
 PR_SET_CHILD_SUBREAPER = 36
-BIG = 16 << 20
+BIG = 64 << 20
 
 
 def write_all(descriptor, content):

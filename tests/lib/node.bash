@@ -126,6 +126,14 @@ queue_is_empty() { [ -z "$(queue_files)" ] && [ -z "$(queue_files)" ]; }
 # Everything that was accepted is where it goes.
 drain() { until_ok queue_is_empty; }
 
+# The same for mail that waits for its next try. Again and again: what fails once more meanwhile, or
+# belongs to a transport whose pipe(8) was killed, rests for a minute otherwise.
+flush() { until_ok flushed; }
+flushed() {
+    on_node_postfix postqueue -f
+    NODE_PATIENCE=1 drain 2>/dev/null
+}
+
 # Message files in new/ and cur/ of all accounts.
 stored_files() {
     find "$NODE_MAIL" -path '*/Maildir/*' \( -path '*/new/*' -o -path '*/cur/*' \) -type f 2>/dev/null

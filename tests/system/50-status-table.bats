@@ -256,8 +256,7 @@ ends() {
         transport "$name" "$NODE/fault mended --from-pipe --queue-id=\${queue_id} --sender=\${sender} --recipient=\${recipient}"
     done
     on_node_postfix postfix reload
-    on_node_postfix postqueue -f
-    drain
+    flush
     while IFS=@ read -r name _; do
         [ "$(find "$NODE_MAIL/fault.test/$name/Maildir/new" -type f | wc -l)" = 1 ] || {
             echo "$name: not one copy"
