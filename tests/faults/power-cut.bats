@@ -34,3 +34,16 @@ cut() {
 @test "xfs: mailboxes made for the message are kept with it" {
     cut --type xfs --rounds 10 --missing
 }
+
+@test "every directory that is made is synced into its parent, whatever the file system" {
+    # ext4 and xfs keep the entry without being asked, so the tests above cannot tell.
+    mkdir "$scratch/root"
+    strace -o "$scratch/trace" -e trace=mkdirat,fsync \
+        mn-deliver --root "$scratch/root" --recipient u@example.test <<<x
+    local made
+    made=$(grep -c '^mkdirat' "$scratch/trace")
+    [ "$made" = 6 ]
+    # mkdirat(N, …) and at once fsync(N).
+    [ "$(sed -nE '/^mkdirat/ { N; /^mkdirat\(([0-9]+),.*\nfsync\(\1\)/p }' "$scratch/trace" |
+        grep -c '^mkdirat')" = "$made" ]
+}
