@@ -51,6 +51,7 @@ S: 250
 S? ^250.STARTTLS
 S! AUTH
 S! VRFY
+S! ETRN
 C: AUTH PLAIN @SASL@
 S: 503 5.5.1
 C: STARTTLS
@@ -122,7 +123,7 @@ S: 502
 C: EXPN team
 S: 50
 C: ETRN example.test
-S: 459
+S: 554
 C: DEBUG
 S: 50
 END
