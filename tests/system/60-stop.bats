@@ -133,6 +133,14 @@ nothing_is_cut_so_far() {
     all_arrive_once
 }
 
+@test "stop: a start without options is the same node again" {
+    mailnode stop
+    mailnode start | grep -F "SMTP $NODE_SMTP_PORT,"
+    mailnode status
+    send --user alice --to bob@example.test --id "$id"
+    fetch bob "$id" >"$mail"
+}
+
 @test "stop: mailnode restart" {
     mailnode restart
     all_arrive_once
