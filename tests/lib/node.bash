@@ -33,6 +33,11 @@ node_prepare() {
     NODE=$(mktemp -d /var/tmp/mnt.XXXXXX) # short: the paths of sockets have 108 bytes
     chmod 755 "$NODE"
     echo "$PPID ${BATS_ROOT_PID:-$PPID}" >"$NODE/owners"
+    # The account that delivers may be unable to enter the checkout.
+    NODE_BUILD=$(dirname "$MAILNODE_BIN")
+    install -D -t "$NODE/bin" "$MAILNODE_BIN"/mn-*
+    MAILNODE_BIN=$NODE/bin
+    export NODE_BUILD MAILNODE_BIN
     NODE_USERCONFIG=$NODE/userconfig
     cp -r "$REPOSITORY/userconfig" "$NODE_USERCONFIG"
     read -r NODE_SMTP_PORT NODE_SMTPS_PORT NODE_IMAPS_PORT < <("$MAIL_PY" ports)

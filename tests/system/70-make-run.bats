@@ -26,7 +26,7 @@ teardown() {
 tree_make() {
     (
         unset MAILNODE_BUILD MAILNODE_BUILD_ASAN MAKEFLAGS MFLAGS MAKELEVEL
-        make -C "$REPOSITORY" --no-print-directory BUILD="$(dirname "$MAILNODE_BIN")" "$1" 3>&- 4>&-
+        make -C "$REPOSITORY" --no-print-directory BUILD="$NODE_BUILD" "$1" 3>&- 4>&-
     )
 }
 
