@@ -287,6 +287,7 @@ def ports(_):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)  # others follow a talk as it goes
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(required=True)
 
