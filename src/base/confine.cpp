@@ -3,6 +3,7 @@
 #include "base/fd.hpp"
 
 #include <cstdint>
+#include <ctime>
 #include <linux/landlock.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -49,6 +50,8 @@ std::uint64_t mailbox_access(long abi)
 void confine_to(std::span<const int> directories)
 {
     const long abi = landlock_abi();
+    // The lines we may yet log carry the local time, and its file will be out of reach.
+    ::tzset();
     // ABI 1 forbids every link between two directories, and publishing a message is one.
     if (abi < 2) return;
     const RulesetAttributes attributes{all_file_access(abi), abi >= 4 ? access_tcp : 0};
