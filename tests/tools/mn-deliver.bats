@@ -288,7 +288,7 @@ LINES
 
 # What confinement forbids is tests/unit/test_base_confine.cpp's business.
 @test "mn-deliver: it confines itself before it reads the first byte of a message" {
-    strace -f -o trace mn-deliver --maildir box --create <message
+    env -u TZ strace -f -o trace mn-deliver --maildir box --create <message
     if grep -q 'landlock_create_ruleset(NULL.*= [2-9]' trace; then
         grep -q 'landlock_restrict_self(.*= 0' trace
         local confined
@@ -309,9 +309,8 @@ LINES
     [ "$(grep -n linkat calls | cut -d: -f1)" -gt "$(grep -n 'box/tmp' calls | head -n1 | cut -d: -f1)" ]
 }
 
-@test "mn-deliver: fewer than 80 system calls" {
-    mkdir -p box
-    strace -f -o trace mn-deliver --maildir box --queue-id A1 <message
-    # The sanitizers make calls of their own.
+@test "mn-deliver: fewer than 80 system calls into a mailbox that exists" {
+    mn-deliver --maildir box --create <message
+    strace -f -o trace mn-deliver --maildir box --queue-id 4jXZCT0sf8z9vJm4 <message
     [ -n "${MAILNODE_SANITIZED:-}" ] || [ "$(wc -l <trace)" -lt 80 ]
 }
