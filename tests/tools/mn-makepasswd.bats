@@ -441,9 +441,10 @@ END
 
 @test "mn-makepasswd: a truly full file system, where we may mount one" {
     [ "$(id -u)" -eq 0 ] || skip "needs root"
-    run unshare -m bash -euc '
+    run bash -euc '
         mkdir disk
         mount -t tmpfs -o size=64k tmpfs disk
+        trap "umount disk" EXIT
         for n in {1..200}; do printf "u%s@x.test:!:2000:2000::::\n" $n; done >disk/passwd
         : >disk/passwd.lock
         cp disk/passwd before
