@@ -1,13 +1,15 @@
 # A private node for one bats file: its own directory, ports and copy of userconfig/.
 #
+#   @test "…" { send --user alice --to bob@example.test --id "$id"; fetch bob "$id" >"$mail"; }
+#
+# A file that wants more than the example's accounts has a setup_file of its own, and so on:
+#
 #   setup_file() {
 #       is_root || return 0
 #       node_prepare
 #       echo "more@example.test alice@example.test" >>"$NODE_USERCONFIG/aliases"
 #       node_start
 #   }
-#   teardown_file() { node_remove; }      setup() { node_test; }      teardown() { node_explain; }
-#   @test "…" { send --user alice --to bob@example.test --id "$id"; fetch bob "$id" >"$mail"; }
 #
 # $id is new for each test, $mail a scratch file. Nothing is left running or on disk, also when the
 # run before this one was killed.
@@ -176,3 +178,13 @@ refused() {
 
 TRAFFIC_PY=$REPOSITORY/tests/lib/traffic.py
 traffic() { "$TRAFFIC_PY" "$@" 3>&- 4>&-; }
+
+# What bats calls, unless the file has its own.
+setup_file() {
+    is_root || return 0
+    node_prepare
+    node_start
+}
+teardown_file() { node_remove; }
+setup() { node_test; }
+teardown() { node_explain; }

@@ -3,15 +3,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
-
 @test "deliver: a stranger's mail to alice is read by her over IMAPS" {
     send --from stranger@elsewhere.test --to alice@example.test --id "$id"
     fetch alice "$id" >"$mail"

@@ -14,9 +14,6 @@ hostmaster              carol@example.test
 END
     node_start
 }
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
 
 stranger() { send --from stranger@elsewhere.test --id "$id" --to "$@"; }
 

@@ -10,9 +10,6 @@ setup_file() {
     sed -n 's/^carol@example.test:/gone@example.test:!/p' "$NODE_USERCONFIG/passwd" >>"$NODE_USERCONFIG/passwd"
     node_start
 }
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
 
 as_alice() { send --user alice --to bob@example.test --id "$id" "$@"; }
 

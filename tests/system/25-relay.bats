@@ -3,15 +3,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
-
 stranger() { send --from stranger@elsewhere.test --to "$@"; }
 
 @test "relay: mail for elsewhere is refused, whoever the sender claims to be" {

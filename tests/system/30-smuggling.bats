@@ -4,15 +4,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
-
 # One mail whose body holds a false end of data and a second mail behind it. Whatever the server
 # says to it, nothing of the second may arrive as a mail of its own.
 smuggle() { # FALSE-END

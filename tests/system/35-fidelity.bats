@@ -4,15 +4,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
-
 # The header of a message of ours: complete, so that nothing needs to be added to it.
 start_message() {
     printf '%s\r\n' 'From: Alice <alice@example.test>' 'To: bob@example.test' "Subject: $id" \

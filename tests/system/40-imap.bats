@@ -3,15 +3,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
-
 @test "imap: login with the right password, in any case" {
     talk imaps <<'END'
 S: * OK

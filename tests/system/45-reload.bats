@@ -3,12 +3,6 @@
 load ../lib/helpers
 load ../lib/node
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
 setup() {
     node_test
     passwd=$NODE_USERCONFIG/passwd

@@ -24,7 +24,6 @@ teardown_file() {
     node_remove
 }
 
-setup() { node_test; }
 teardown() {
     [ -n "${BATS_TEST_COMPLETED:-}" ] || cat "$NODE/outcomes"
     node_explain

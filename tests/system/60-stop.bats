@@ -7,12 +7,6 @@ load ../lib/node
 count=8
 size=3000000
 
-setup_file() {
-    is_root || return 0
-    node_prepare
-    node_start
-}
-teardown_file() { node_remove; }
 setup() {
     node_test
     ids=$BATS_TEST_TMPDIR/ids
@@ -20,7 +14,6 @@ setup() {
     traffic burst "$id" "$count" "$size" alice@example.test >"$ids"
     until_ok in_flight
 }
-teardown() { node_explain; }
 
 # mn-deliver takes 20 ms for each piece of its input, so that there is a middle to hit. strace -D
 # keeps it the child of pipe(8). Whatever starts the node undoes this.

@@ -18,7 +18,6 @@ teardown_file() {
     node_remove
 }
 
-setup() { node_test; }
 teardown() {
     if [ -e "$NODE/demo/state/log/mail.log" ] && [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 25 "$NODE/demo/state/log/mail.log"; fi
 }

@@ -13,9 +13,6 @@ setup_file() {
     owner=$(stat -c %U "$NODE_MAIL")
     mount -t tmpfs -o "size=1g,mode=700,uid=$(id -u "$owner"),gid=$(id -g "$owner")" none "$NODE_MAIL"
 }
-teardown_file() { node_remove; }
-setup() { node_test; }
-teardown() { node_explain; }
 
 @test "soak: every accepted mail ends as one complete copy, or as a bounce" {
     export MAILNODE_BIN
