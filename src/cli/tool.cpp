@@ -253,7 +253,6 @@ int Tool::report(const Failure& failure) const
 void print(std::string_view text)
 {
     output_buffer.append(text);
-    if (output_buffer.size() > (1U << 16)) flush();
 }
 
 void flush()
