@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CMAKE   ?= cmake
 JOBS    ?= $(shell nproc)
+SECONDS ?= 600
 
 export MAILNODE_BUILD = $(BUILD)
 export MAILNODE_BUILD_ASAN = $(BUILD)-asan
@@ -29,10 +30,13 @@ stop: ## stop that node; nothing is left running
 	@container/demo stop
 
 test: packages all unit-tests sanitized ## run every test and print the sum; installs missing packages
-	@tests/run lint unit sanitized tools system faults
+	@tests/run lint unit sanitized oracle tools system faults fuzz
 
 test-unit: all unit-tests sanitized ## unit tests; they and the tools' tests under ASan and UBSan as well
 	@tests/run unit sanitized
+
+test-oracle: all ## our verdicts and signatures beside those of other implementations: tests/oracle
+	@tests/run oracle
 
 test-tools: all ## the tests of every tool and of the checks: tests/tools
 	@tests/run tools
@@ -42,6 +46,9 @@ test-system: all ## with a real Postfix and Dovecot: tests/system (root)
 
 test-faults: all ## full disks, killed processes, a soak: tests/faults (root)
 	@tests/run faults
+
+fuzz: packages ## each parser under a fuzzer for SECONDS=600 (ten minutes)
+	@tests/fuzz/run $(SECONDS)
 
 lint: all ## documents against code, layers, formatting, shellcheck: tests/lint
 	@tests/run lint
@@ -72,7 +79,7 @@ help: ## print this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 packages:
-	@container/install-packages build run test
+	@container/install-packages build run test fuzz
 
 run-packages:
 	@container/install-packages build run
@@ -86,5 +93,5 @@ sanitized:
 
 # One thing at a time; the compilers use the processors as it is.
 .NOTPARALLEL:
-.PHONY: all run stop run-packages test test-unit test-tools test-system test-faults lint tidy fmt bench install uninstall \
+.PHONY: all run stop run-packages test test-unit test-oracle test-tools test-system test-faults fuzz lint tidy fmt bench install uninstall \
 	clean help packages sanitized unit-tests

@@ -17,7 +17,8 @@ namespace
 // Kernel interface, newer than the headers of Debian 12.
 constexpr std::uint64_t access_refer = 1ULL << 13;    // ABI 2
 constexpr std::uint64_t access_truncate = 1ULL << 14; // ABI 3
-constexpr std::uint64_t access_tcp = 3;               // ABI 4: bind and connect
+constexpr std::uint64_t tcp_bind = 1;                 // ABI 4
+constexpr std::uint64_t tcp_connect = 2;
 
 struct RulesetAttributes {
     std::uint64_t handled_access_fs;
@@ -47,14 +48,15 @@ std::uint64_t mailbox_access(long abi)
 
 } // namespace
 
-void confine_to(std::span<const int> directories)
+void confine_to(std::span<const int> directories, Network network)
 {
     const long abi = landlock_abi();
     // The lines we may yet log carry the local time, and its file will be out of reach.
     ::tzset();
     // ABI 1 forbids every link between two directories, and publishing a message is one.
     if (abi < 2) return;
-    const RulesetAttributes attributes{all_file_access(abi), abi >= 4 ? access_tcp : 0};
+    const std::uint64_t ports = network == Network::none ? tcp_bind | tcp_connect : tcp_bind;
+    const RulesetAttributes attributes{all_file_access(abi), abi >= 4 ? ports : 0};
     const std::size_t size = abi >= 4 ? sizeof attributes : sizeof attributes.handled_access_fs;
     const Fd ruleset(
         static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));

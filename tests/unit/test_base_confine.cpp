@@ -5,6 +5,8 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <linux/landlock.h>
 #include <netinet/in.h>
@@ -47,7 +49,62 @@ int try_everything(const ScratchDirectory& inside, const ScratchDirectory& outsi
     return 0;
 }
 
+/// Runs it in a process of its own; its result is the exit status.
+template <typename Attempts>
+int in_child(Attempts attempts)
+{
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(attempts());
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+bool is_refused(int domain, int type)
+{
+    return ::socket(domain, type, 0) < 0 && errno == EPERM;
+}
+
+/// What no filter may do, whatever it needs of the network.
+int try_forbidden_calls()
+{
+    std::array<char*, 2> argv{const_cast<char*>("true"), nullptr};
+    if (::execv("/bin/true", argv.data()) == 0 || errno != EPERM) return 1;
+    if (::fork() >= 0 || errno != EPERM) return 2;
+    if (::kill(::getppid(), 0) == 0 || errno != EPERM) return 3;
+    if (::setuid(::getuid()) == 0 || errno != EPERM) return 4;
+    if (!is_refused(AF_NETLINK, SOCK_RAW)) return 5;
+    if (!is_refused(AF_INET, SOCK_RAW)) return 6;
+    if (!is_refused(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC)) return 7;
+    if (::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0) return 8; // syslog
+    if (::kill(::getpid(), 0) != 0) return 9;
+    return 0;
+}
+
 } // namespace
+
+TEST_CASE("base/confine: without network, no call opens one, starts a program or touches another")
+{
+    CHECK(in_child([] {
+              forbid_system_calls(Network::none);
+              if (!is_refused(AF_INET, SOCK_DGRAM)) return 11;
+              if (!is_refused(AF_INET, SOCK_STREAM)) return 12;
+              if (!is_refused(AF_INET6, SOCK_DGRAM)) return 13;
+              return try_forbidden_calls();
+          }) == 0);
+}
+
+TEST_CASE("base/confine: a client of the network opens UDP and TCP sockets, but does not listen")
+{
+    CHECK(in_child([] {
+              forbid_system_calls(Network::client);
+              if (::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0) < 0) return 11;
+              const int tcp = ::socket(AF_INET6, SOCK_STREAM, 0);
+              if (tcp < 0 && errno == EPERM) return 12;
+              if (::listen(tcp, 1) == 0 || errno != EPERM) return 13;
+              return try_forbidden_calls();
+          }) == 0);
+}
 
 TEST_CASE("base/confine: only the named directory is left, and nothing can be executed")
 {
@@ -58,10 +115,5 @@ TEST_CASE("base/confine: only the named directory is left, and nothing can be ex
     const ScratchDirectory inside;
     const ScratchDirectory outside;
     replace_file(outside.file("kept"), "x", 0600);
-    const pid_t child = ::fork();
-    if (child == 0) ::_exit(try_everything(inside, outside));
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    REQUIRE(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
+    CHECK(in_child([&] { return try_everything(inside, outside); }) == 0);
 }
