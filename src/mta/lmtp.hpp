@@ -9,7 +9,7 @@
 // before that leaves nothing behind. Time limits are the caller's (an alarm).
 #pragma once
 
-#include "base/fd.hpp"
+#include "mta/smtp_wire.hpp"
 
 #include <string>
 #include <string_view>
@@ -44,24 +44,10 @@ public:
     std::vector<LmtpReply> finish();
 
 private:
-    struct Response {
-        int code = 0;
-        std::string text;
-    };
-
-    Response command(std::string_view line);
-    Response read_response();
-    std::string read_line();
-    void send(std::string_view bytes);
-    static LmtpReply reply_to(const std::string& recipient, const Response& response);
     bool data_started() const;
 
-    Fd socket_;
-    std::string input_;
-    std::string output_;
+    SmtpWire wire_;
     std::vector<LmtpReply> replies_;
-    bool at_line_start_ = true;
-    bool after_cr_ = false;
 };
 
 } // namespace mn::mta
