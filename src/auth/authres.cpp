@@ -1,6 +1,7 @@
 #include "auth/authres.hpp"
 
 #include "base/text.hpp"
+#include "message/address.hpp"
 #include "message/header.hpp"
 #include "message/scanner.hpp"
 
@@ -67,15 +68,21 @@ std::string quoted(std::string_view text)
     return cat("\"", escaped(text, "\"\\"), "\"");
 }
 
-/// A token as it is, also the two of an address; anything else quoted. [RFC8601 2.2]
+/// A dot-atom of any length [RFC5322 3.2.3], or nothing, as in "@example.org".
+bool is_plain_local_part(std::string_view local)
+{
+    return std::all_of(local.begin(), local.end(),
+                       [](char c) { return c == '.' || is_local_part(std::string_view(&c, 1)); });
+}
+
+/// A token or an address as it is; anything else quoted. [RFC8601 2.2]
 std::string written_value(std::string_view text)
 {
     const std::size_t at = text.rfind('@');
-    const bool has_local = at != std::string_view::npos && at > 0;
     const bool is_plain =
         at == std::string_view::npos
             ? is_token(text)
-            : is_token(text.substr(at + 1)) && (!has_local || is_token(text.substr(0, at)));
+            : is_token(text.substr(at + 1)) && is_plain_local_part(text.substr(0, at));
     return is_plain && text.size() <= max_text ? std::string(text) : quoted(text);
 }
 
@@ -295,6 +302,18 @@ bool claims(std::string_view value, std::string_view authserv_id)
     return has_name(head, id);
 }
 
+std::vector<unsigned> forged(std::string_view header, std::string_view authserv_id)
+{
+    std::vector<unsigned> which;
+    unsigned count = 0;
+    for (const HeaderField& field : header_fields(header)) {
+        if (!field.is(field_name)) continue;
+        ++count;
+        if (claims(field.value, authserv_id)) which.push_back(count);
+    }
+    return which;
+}
+
 std::string remove(std::string_view header, std::string_view authserv_id)
 {
     std::string kept;
@@ -312,6 +331,16 @@ std::optional<Results> find(std::string_view header, std::string_view authserv_i
         if (results && equal_ignoring_case(results->authserv_id, authserv_id)) return results;
     }
     return std::nullopt;
+}
+
+bool is_quarantined(std::string_view header, std::string_view authserv_id)
+{
+    const auto results = find(header, authserv_id);
+    return results &&
+           std::any_of(results->methods.begin(), results->methods.end(), [](const Method& method) {
+               return method.method == "dmarc" &&
+                      equal_ignoring_case(method.property("policy", "dmarc"), "quarantine");
+           });
 }
 
 } // namespace mn::authres

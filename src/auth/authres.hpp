@@ -53,11 +53,18 @@ std::string claimed_id(std::string_view value);
 /// whatever disguise, or claims none that can be read. [RFC8601 5]
 bool claims(std::string_view value, std::string_view authserv_id);
 
-/// The header without the Authentication-Results fields of which claims() is true.
+/// Which of the Authentication-Results fields of a header claims() is true of, counted from 1.
+std::vector<unsigned> forged(std::string_view header, std::string_view authserv_id);
+
+/// The header without those.
 std::string remove(std::string_view header, std::string_view authserv_id);
 
 /// The topmost results of this authserv-id in a header: to be trusted only where remove() was done
 /// by us before.
 std::optional<Results> find(std::string_view header, std::string_view authserv_id);
+
+/// Did we decide, when the message came in, that it is for the Junk folder? Then our results have a
+/// dmarc method with policy.dmarc=quarantine.
+bool is_quarantined(std::string_view header, std::string_view authserv_id);
 
 } // namespace mn::authres

@@ -38,7 +38,7 @@ unsigned mask_of(__m128i block, char c)
 }
 
 /// is_irregular() of 16 bytes at once, one bit each; reads 17.
-unsigned irregular_mask(const char* at)
+[[gnu::always_inline]] inline unsigned irregular_mask(const char* at)
 {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const unsigned spaces = mask_of(block, ' ');

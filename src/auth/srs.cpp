@@ -194,7 +194,8 @@ std::string Rewriter::forward(std::string_view sender, std::int64_t now) const
     const auto srs1 = after_tag(parts->local, "SRS1");
     const auto first = srs1 ? parse_srs1(*srs1) : std::nullopt;
     const auto srs0 = after_tag(parts->local, "SRS0");
-    if (first || srs0) {
+    // "SRS0+" with nothing behind it is somebody's name.
+    if (first || (srs0 && srs0->size() > 1)) {
         const std::string text =
             first ? std::string(first->signed_text) : cat(parts->domain, "=", *srs0);
         return join_address(cat("SRS1+", hash_of(secrets_.front(), "srs1", text), "=", text),

@@ -254,6 +254,7 @@ std::vector<std::string> story_json(const Judgement& judgement, const Envelope& 
                                     const std::vector<dns::Lookup>& lookups)
 {
     std::vector<std::string> lines;
+    lines.reserve(lookups.size() + judgement.signatures.size() + judgement.authors.size() + 4);
     for (const dns::Lookup& lookup : lookups)
         lines.push_back(lookup_json(lookup).text());
     if (judgement.helo) lines.push_back(spf_json("helo", *judgement.helo).text());

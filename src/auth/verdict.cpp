@@ -136,7 +136,7 @@ std::string sealer_that_saw_pass(const arc::Result& chain, std::string_view auth
     if (chain.verdict != arc::Verdict::pass) return {};
     const std::size_t count = std::min(chain.sealers.size(), chain.results.size());
     for (std::size_t i = count; i-- > 0;) {
-        const std::string sealer = lower(chain.sealers[i]);
+        std::string sealer = lower(chain.sealers[i]);
         if (std::find(trusted.begin(), trusted.end(), sealer) == trusted.end()) return {};
         const auto results = authres::parse(chain.results[i]);
         if (!results) continue;

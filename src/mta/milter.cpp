@@ -396,8 +396,16 @@ void run_milter(MilterFilter& filter, int input, int output, const MilterLimits&
     ::alarm(0);
 }
 
-void silence_standard_error()
+void MilterReply::remove(const std::string& name, const std::vector<unsigned>& which)
 {
+    for (const unsigned index : which)
+        removals.push_back({name, index});
+}
+
+void silence_milter(int argc, char** argv)
+{
+    char** const end = std::find(argv, argv + argc, std::string_view("--"));
+    if (std::find(argv, end, std::string_view("--milter")) == end) return;
     const Fd null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
     if (!null || ::dup2(null.get(), STDERR_FILENO) < 0)
         throw system_error(errno, "open", "/dev/null");

@@ -46,6 +46,8 @@ struct MilterReply {
     };
     std::vector<Removal> removals;
 
+    void remove(const std::string& name, const std::vector<unsigned>& which);
+
     /// Fields to put before the header, topmost first; complete text as make_field() gives it.
     std::vector<std::string> insertions;
 };
@@ -78,8 +80,9 @@ struct MilterLimits {
 /// Time limits end the process by SIGALRM: spawn(8) cannot stop a hung child before 3.10.
 void run_milter(MilterFilter& filter, int input, int output, const MilterLimits& limits);
 
-/// Standard error to /dev/null: spawn(8) connects it to the socket, and a word there would break
-/// the protocol. Call first thing, before anything can fail.
-void silence_standard_error();
+/// With --milter among the arguments, standard error goes to /dev/null: spawn(8) connects it to the
+/// socket, and a word there would break the protocol. Call before the options are parsed, which
+/// may fail.
+void silence_milter(int argc, char** argv);
 
 } // namespace mn::mta

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 namespace mn::mta
@@ -17,12 +18,29 @@ namespace
 {
 
 constexpr std::size_t chunk_size = 65536;
+constexpr std::size_t piece_size = std::size_t{1} << 20;
 
 Fd memory_file(const char* name)
 {
     Fd file(::memfd_create(name, MFD_CLOEXEC));
     if (!file) throw system_error(errno, "make", "a file in memory");
     return file;
+}
+
+/// Copies what stands at position, and moves that on. False at the end.
+bool copy_piece(int from, off_t& position, int to)
+{
+    ssize_t count = ::sendfile(to, from, &position, piece_size);
+    if (count < 0 && errno == EINVAL) { // not to a file that is appended to
+        std::array<char, chunk_size> buffer;
+        count = ::pread(from, buffer.data(), buffer.size(), position);
+        if (count > 0) {
+            write_all(to, {buffer.data(), static_cast<std::size_t>(count)}, "standard output");
+            position += count;
+        }
+    }
+    if (count < 0 && errno != EINTR) throw system_error(errno, "write", "standard output");
+    return count != 0;
 }
 
 /// What programs expect to find: nothing ignored but what they ignore themselves.
@@ -90,27 +108,23 @@ void PassThrough::read_body_again(const std::function<void(std::string_view)>& c
 void PassThrough::write(std::string_view header, int output)
 {
     write_all(output, header, "standard output");
-    std::array<char, chunk_size> buffer;
-    for (off_t position = 0;;) {
-        const ssize_t count = ::pread(rest_.get(), buffer.data(), buffer.size(), position);
-        if (count < 0) throw system_error(errno, "read", "a file in memory");
-        if (count == 0) return;
-        write_all(output, {buffer.data(), static_cast<std::size_t>(count)}, "standard output");
-        // What has been passed on need not be there twice.
-        ::fallocate(rest_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, position, count);
-        position += count;
+    for (off_t position = 0; copy_piece(rest_.get(), position, output);) {
     }
 }
 
 void PassThrough::exec(std::string_view header, const std::vector<std::string>& arguments)
 {
     const Fd message = memory_file("message");
-    write(header, message.get());
+    write_all(message.get(), header, "a file in memory");
+    for (off_t begin = 0, end = 0; copy_piece(rest_.get(), end, message.get()); begin = end)
+        // What has been passed on need not be there twice.
+        ::fallocate(rest_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, begin, end - begin);
     rest_.reset();
     if (::lseek(message.get(), 0, SEEK_SET) != 0 || ::dup2(message.get(), STDIN_FILENO) < 0)
         throw system_error(errno, "pass on", "the message");
     std::vector<std::string> copies = arguments;
     std::vector<char*> pointers;
+    pointers.reserve(copies.size() + 1);
     for (std::string& argument : copies)
         pointers.push_back(argument.data());
     pointers.push_back(nullptr);

@@ -30,6 +30,22 @@ sys.exit(struct.pack(">I", int(sys.argv[3])) not in answer)
 END
 }
 
+dns_free_port() { # for UDP and TCP
+    python3 - <<'END'
+import random, socket
+while True:
+    port = random.randrange(20000, 32000)
+    try:
+        for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+            with socket.socket(socket.AF_INET, kind) as probe:
+                probe.bind(("127.0.0.1", port))
+    except OSError:
+        continue
+    print(port)
+    break
+END
+}
+
 dns_wait() {
     local end=$((SECONDS + 20))
     until dns_answers 2>/dev/null; do
@@ -44,8 +60,7 @@ dns_wait() {
 # dns_start [ADDRESS [PORT]]: records on standard input.
 dns_start() {
     local address=${1:-127.0.0.1} port=${2:-}
-    [ -n "$port" ] || port=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    [ -n "$port" ] || port=$(dns_free_port)
     DNS_DIRECTORY=$(mktemp -d /var/tmp/mnd.XXXXXX)
     DNS_SERIAL=0
     DNS_SERVER=$address:$port
@@ -116,5 +131,6 @@ dns_fault() {
 
 dns_fault_stop() {
     if [ -n "${DNS_FAULT_PID:-}" ]; then kill "$DNS_FAULT_PID" 2>/dev/null || true; fi
+    rm -f "${DNS_DIRECTORY:-/nonexistent}/fault"
     unset DNS_FAULT_PID DNS_FAULT_SERVER
 }

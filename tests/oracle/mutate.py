@@ -28,7 +28,7 @@ def changed(source, text):
     text = re.sub(what, replacement, text, count=1)
     if source.random() < 0.3:
         place = source.randrange(len(text))
-        text = text[:place] + bytes([source.choice(b" \tab;=:\x80")]) + text[place + source.randint(0, 1):]
+        text = text[:place] + bytes([source.choice(b" \tab;")]) + text[place + source.randint(0, 1):]
     return text
 
 

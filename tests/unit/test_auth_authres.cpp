@@ -106,6 +106,19 @@ TEST_CASE("auth/authres: one well-formed field, whatever it is to hold")
           "mx.example.org; spf=pass smtp.mailfrom=ann@example.net; dkim=fail (2048-bit key) "
           "reason=body hash did not verify header.d=example.net header.b=ab/c=");
 
+    Results address{"x.test",
+                    {{"spf",
+                      "pass",
+                      "",
+                      "",
+                      {{"smtp", "mailfrom", "SRS0+a=b=c.test=d@e.test"},
+                       {"smtp", "mailfrom", "\"a b\"@e.test"},
+                       {"header", "i", "@e.test"}}}}};
+    CHECK(write(address) == "x.test;\n spf=pass smtp.mailfrom=SRS0+a=b=c.test=d@e.test\n"
+                            "  smtp.mailfrom=\"\\\"a b\\\"@e.test\" header.i=@e.test");
+    CHECK(read(write(address)) == "x.test; spf=pass smtp.mailfrom=SRS0+a=b=c.test=d@e.test "
+                                  "smtp.mailfrom=\"a b\"@e.test header.i=@e.test");
+
     for (const std::string evil :
          {"x\r\nBcc: y", "; dmarc=pass", ") dmarc=pass (", "\"; dmarc=pass header.from=x", "a\\",
           "\\\"", "(((", "x y", "=?utf-8?q?x?=", "\xff\xfe", "a@b@c", "@", "a@", "[1.2.3.4]"}) {
@@ -196,6 +209,21 @@ TEST_CASE("auth/authres: the topmost results of ours")
     CHECK(results->methods[0].property("policy", "x") == "");
     CHECK_FALSE(find("Subject: x\n", ours));
     CHECK_FALSE(find(header, "third.test"));
+}
+
+TEST_CASE("auth/authres: which messages are for the Junk folder")
+{
+    const auto is_junk = [](std::string_view value) {
+        return is_quarantined(cat("Authentication-Results: ", value, "\n"), ours);
+    };
+    CHECK(
+        is_junk("mx.example.org; spf=fail; dmarc=fail header.from=x.test policy.dmarc=quarantine"));
+    CHECK(is_junk("MX.example.org; dmarc=fail Policy.DMARC=Quarantine"));
+    CHECK_FALSE(is_junk("mx.example.org; dmarc=fail (p=quarantine) header.from=x.test"));
+    CHECK_FALSE(is_junk("mx.example.org; dmarc=fail policy.dmarc=none"));
+    CHECK_FALSE(is_junk("mx.example.org; spf=fail policy.dmarc=quarantine; dmarc=pass"));
+    CHECK_FALSE(is_junk("other.test; dmarc=fail policy.dmarc=quarantine"));
+    CHECK_FALSE(is_junk("mx.example.org; dmarc=fail reason=\"policy.dmarc=quarantine\""));
 }
 
 TEST_CASE("auth/authres: hostile fields cost no more than their length")

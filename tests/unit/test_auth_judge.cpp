@@ -356,6 +356,12 @@ TEST_CASE("auth/judge: a forwarder that is trusted may say that it was a pass")
     stranger.settings.trusted_sealers = {"other.test"};
     CHECK(judge(stranger).action == Action::reject);
 
+    // Where there is nothing to override, nothing is said.
+    Case good = what;
+    good.client = "192.0.2.1";
+    good.sender = "ann@strict.test";
+    CHECK(contains(judge(good).value, "dmarc=pass (p=reject) header.from=strict.test"));
+
     Case other_author = {};
     other_author.header = "From: a@mild.test\n";
     seal(other_author, "list.test", "dmarc=pass header.from=strict.test");

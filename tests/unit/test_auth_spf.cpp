@@ -194,6 +194,16 @@ TEST_CASE("auth/spf: PTR names must lead back")
     CHECK(check(exists + names + "unknown.ok.test A 127.0.0.1\n").verdict == Verdict::pass);
 }
 
+TEST_CASE("auth/spf: of many PTR names the first ten count")
+{
+    std::string zone = record("ptr -all") + "mail.a.test A 192.0.2.1\n";
+    for (int name = 0; name < 10; ++name)
+        zone += cat("1.2.0.192.in-addr.arpa PTR n", std::to_string(name), ".a.test\n");
+    CHECK(check(zone + "n9.a.test A 192.0.2.1\n").verdict == Verdict::pass);
+    zone += "1.2.0.192.in-addr.arpa PTR mail.a.test\n";
+    CHECK(check(zone).verdict == Verdict::fail);
+}
+
 TEST_CASE("auth/spf: a tree of includes stays within the limits")
 {
     std::string zone = record("include:a.test include:b.test include:c.test mx ptr a");

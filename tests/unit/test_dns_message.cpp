@@ -149,6 +149,10 @@ TEST_CASE("dns/message: what is no proper answer is temporary")
 
 TEST_CASE("dns/message: a packet full of pointers costs little")
 {
+    // A name that points to itself, and two that point to each other.
+    for (const char* name : {"\xc0\x1e", "\xc0\x20\xc0\x1e", "\1a\xc0\x1e"})
+        CHECK(read(packet(Type::a, {record(name, Type::a, "\1\2\3\4")}), Type::a).status ==
+              Status::temporary);
     std::vector<std::string> records(4000, record(same, Type::cname, same));
     CHECK(read(packet(Type::a, records), Type::a).status == Status::temporary);
     records.assign(2000, record(same, Type::a, "\1\2\3\4"));
