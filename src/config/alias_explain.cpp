@@ -228,7 +228,7 @@ std::string describe_kind(const Hop& hop)
         return cat("account", hop.without_detail ? ", sub-address" : "",
                    hop.is_disabled ? ", disabled: takes mail, cannot log in" : "");
     case HopKind::external:
-        return "elsewhere";
+        return hop.is_forwarded ? "elsewhere, forwarded with a new envelope sender" : "elsewhere";
     case HopKind::unknown:
         return "unknown: neither account nor alias";
     case HopKind::loop:
@@ -288,6 +288,7 @@ Json to_json(const Hop& hop)
     if (hop.without_detail) json.add("sub_address", true);
     if (hop.is_disabled) json.add("disabled", true);
     if (hop.is_repeated) json.add("repeated", true);
+    if (hop.is_forwarded) json.add("forwarded", true);
     if (hop.kind == HopKind::loop) json.add("path", hop.path);
     return json;
 }

@@ -42,6 +42,7 @@ struct Hop {
     bool without_detail = false; ///< alias, account: its name is the address without "+detail"
     bool is_disabled = false;    ///< account
     bool is_repeated = false;    ///< alias: its targets have been shown further up
+    bool is_forwarded = false;   ///< external: as our mn-forward sends it on; for the caller to set
     std::string path{};          ///< loop: "a -> b -> a"
 };
 

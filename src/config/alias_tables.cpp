@@ -1,8 +1,10 @@
 #include "config/alias_tables.hpp"
 
 #include "base/text.hpp"
+#include "config/forwarding.hpp"
 #include "config/login_sets.hpp"
 #include "config/table_file.hpp"
+#include "message/forward_address.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -19,6 +21,9 @@ namespace
 constexpr std::uint32_t none = TextIndex::none;
 constexpr mode_t table_mode = 0644;
 
+/// The service of master.cf that runs mn-alias --forward.
+constexpr std::string_view forward_transport = "mn-forward";
+
 /// No login is called so: they are all full addresses. For addresses whose mail goes elsewhere
 /// only, at a domain with a catch-all; without it, Postfix would go on to look for @domain.
 constexpr std::string_view nobody = "nobody";
@@ -26,15 +31,16 @@ constexpr std::string_view nobody = "nobody";
 class AliasTables
 {
 public:
-    AliasTables(const AliasGraph& graph, std::string first_line)
+    AliasTables(const AliasGraph& graph, std::string first_line, const std::string& forwarding)
         : map_(graph.map()), graph_(graph), first_line_(std::move(first_line)),
-          hosted_(hosted_accounts())
+          return_addresses_(return_addresses(forwarding)), hosted_(hosted_accounts())
     {
     }
 
     void write_virtual_alias(TableFile& table);
     void write_recipients(TableFile& table);
     void write_senders(TableFile& table);
+    void write_transport(TableFile& table);
 
 private:
     struct HostedAccount {
@@ -58,6 +64,7 @@ private:
     const AliasMap& map_;
     const AliasGraph& graph_;
     std::string first_line_;
+    std::vector<std::string> return_addresses_; ///< empty: no forwarding
     std::vector<HostedAccount> hosted_;
     std::string line_;
 };
@@ -94,6 +101,10 @@ void AliasTables::write_virtual_alias(TableFile& table)
         const std::string key = map_.accounts()[account.id].address.key();
         table.write(cat(key, " ", key, "\n"));
     }
+    // Nor is what comes back for the catch-all.
+    for (const std::string& address : return_addresses_)
+        if (map_.catch_all(map_.find_domain(split_address(address, {}).domain)) != none)
+            table.write(cat(address, " ", address, "\n"));
 }
 
 void AliasTables::write_recipients(TableFile& table)
@@ -103,6 +114,17 @@ void AliasTables::write_recipients(TableFile& table)
         const std::string key = map_.accounts()[account.id].address.key();
         table.write(cat(key, " ", key, "\n"));
     }
+    for (const std::string& address : return_addresses_)
+        table.write(cat(address, " ", address, "\n"));
+}
+
+void AliasTables::write_transport(TableFile& table)
+{
+    table.write(first_line_);
+    if (return_addresses_.empty()) return;
+    table.write(cat(forward_domain, " ", forward_transport, ":\n"));
+    for (const std::string& address : return_addresses_)
+        table.write(cat(address, " ", forward_transport, ":\n"));
 }
 
 void AliasTables::write_senders(TableFile& table)
@@ -191,7 +213,12 @@ void AliasTables::append_key(const AliasRow& row)
 void AliasTables::append_target(std::uint32_t row, std::size_t position)
 {
     const AddressView address = map_.target(map_.rows()[row], graph_.targets(row)[position]);
-    if (graph_.meaning(row, position).kind == MeaningKind::external) {
+    const bool is_external = graph_.meaning(row, position).kind == MeaningKind::external;
+    if (is_external && !return_addresses_.empty()) {
+        line_.append(forward_address(address.local, address.domain));
+        return;
+    }
+    if (is_external) {
         line_.append(address.local);
     } else {
         const std::size_t detail = std::min(detail_position(address.local), address.local.size());
@@ -217,9 +244,14 @@ void AliasTables::append_logins(std::span<const std::uint32_t> accounts)
 } // namespace
 
 void write_alias_tables(const AliasGraph& graph, const std::string& directory,
-                        const std::string& made_by)
+                        const std::string& made_by, const std::string& forwarding)
 {
-    AliasTables tables(graph, cat("# ", printable(made_by), "\n"));
+    AliasTables tables(graph, cat("# ", printable(made_by), "\n"), forwarding);
+    if (!forwarding.empty()) {
+        TableFile transport(directory + "/transport", table_mode);
+        tables.write_transport(transport);
+        transport.commit();
+    }
     TableFile recipients(directory + "/recipients", table_mode);
     tables.write_recipients(recipients);
     recipients.commit();

@@ -1,15 +1,24 @@
-// mn-alias: where mail for an address goes, and the tables that tell Postfix.
-// Contract: man/mn-alias.1, format man/mn-aliases.5. Behaviour: config/alias_*.cpp. Tests:
-// tests/tools/mn-alias.bats, tests/unit/test_config_alias*.cpp.
+// mn-alias: where mail for an address goes, the tables that tell Postfix, and mail sent on to
+// addresses elsewhere.
+// Contract: man/mn-alias.1, format man/mn-aliases.5. Behaviour: config/alias_*.cpp, forward/.
+// Tests: tests/tools/mn-alias*.bats, tests/unit/test_config_alias*.cpp, test_forward_*.cpp.
+#include "base/confine.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/upstream.hpp"
 #include "cli/tool.hpp"
 #include "config/alias_check.hpp"
 #include "config/alias_explain.hpp"
 #include "config/alias_tables.hpp"
+#include "config/dkim_keys.hpp"
+#include "config/forwarding.hpp"
+#include "config/srs_secrets.hpp"
+#include "dns/network.hpp"
+#include "forward/forward.hpp"
 
 #include <algorithm>
 #include <string>
@@ -28,10 +37,27 @@ struct Options {
     std::string passwd = "userconfig/passwd";
     std::string domains;
     std::string postfix;
+    std::string forwarding;
     std::vector<std::string> addresses;
     bool check = false;
     bool explain = false;
     bool json = false;
+
+    bool forward = false;
+    std::string sender;
+    std::string recipient;
+    std::string queue_id;
+    std::string secrets;
+    std::string domain;
+    std::string reinject;
+    std::string keys;
+    std::string authserv_id;
+    std::string host_name = "localhost";
+    std::string dmarc_fail = "refuse";
+    std::vector<std::string> nameservers;
+    std::uint64_t dns_timeout = 20;
+    bool from_pipe = false;
+    bool verbose = false;
 };
 
 void complain(const std::string& text)
@@ -102,21 +128,31 @@ void complain_about(const Hop& hop, const std::string& asked, const std::string&
     complain(text);
 }
 
-int check(const AliasMap& map, bool json)
+std::vector<Problem> all_problems(const AliasGraph& graph, const std::string& forwarding)
 {
-    const std::vector<Problem> problems = check_aliases(AliasGraph(map));
+    std::vector<Problem> problems = check_aliases(graph);
+    for (Problem& problem : check_forwarding(graph.map(), forwarding))
+        problems.push_back(std::move(problem));
+    return problems;
+}
+
+int check(const AliasMap& map, const Options& options)
+{
+    const std::vector<Problem> problems = all_problems(AliasGraph(map), options.forwarding);
     for (const Problem& problem : problems)
-        cli::print(cat(json ? to_json(problem).text() : describe(problem), "\n"));
+        cli::print(cat(options.json ? to_json(problem).text() : describe(problem), "\n"));
     return has_errors(problems) ? exit_status::found_problems : exit_status::ok;
 }
 
-int write_tables(const AliasMap& map, const std::string& directory)
+int write_tables(const AliasMap& map, const Options& options)
 {
     const AliasGraph graph(map);
-    if (complain_about_errors(check_aliases(graph))) return exit_status::found_problems;
+    if (complain_about_errors(all_problems(graph, options.forwarding)))
+        return exit_status::found_problems;
     write_alias_tables(
-        graph, directory,
-        cat("Made by mn-alias from ", map.file().file_name(), "; changes will be overwritten."));
+        graph, options.postfix,
+        cat("Made by mn-alias from ", map.file().file_name(), "; changes will be overwritten."),
+        options.forwarding);
     return exit_status::ok;
 }
 
@@ -160,7 +196,9 @@ int answer(const AliasMap& map, const Options& options)
             is_good = false;
             continue;
         }
-        const std::vector<Hop> hops = explain(map, *address);
+        std::vector<Hop> hops = explain(map, *address);
+        for (Hop& hop : hops)
+            hop.is_forwarded = hop.kind == HopKind::external && !options.forwarding.empty();
         is_good = is_good && std::none_of(hops.begin(), hops.end(), is_dead_end);
         if (options.explain)
             show_tree(map, *address, hops, options.json);
@@ -172,6 +210,11 @@ int answer(const AliasMap& map, const Options& options)
 
 void check_usage(const Options& options)
 {
+    for (const std::string* given : {&options.sender, &options.recipient, &options.secrets,
+                                     &options.domain, &options.reinject, &options.keys})
+        if (!given->empty())
+            throw UsageError("--sender, --recipient, --srs-secrets, --domain, --reinject and "
+                             "--keys go with --forward");
     if (options.check + options.explain + !options.postfix.empty() > 1)
         throw UsageError("--check, --explain and --postfix exclude each other");
     if (options.json && !options.check && !options.explain)
@@ -188,12 +231,96 @@ int run(const Options& options)
     const PasswdFile passwd =
         parse_passwd(read_file(options.passwd, max_alias_file), options.passwd);
     const AliasMap map(file, passwd.accounts, domains_of(options, passwd.accounts));
-    if (options.check) return check(map, options.json);
+    if (!options.forwarding.empty() && map.find_domain(options.forwarding) == TextIndex::none)
+        throw UsageError(
+            cat("--forwarding: ", printable(options.forwarding), " is not a domain of this node"));
+    if (options.check) return check(map, options);
     if (!options.postfix.empty())
         return complain_about_errors(passwd.problems) ? exit_status::found_problems
-                                                      : write_tables(map, options.postfix);
+                                                      : write_tables(map, options);
     const bool is_passwd_bad = complain_about_errors(passwd.problems);
     return std::max(answer(map, options), is_passwd_bad ? exit_status::found_problems : 0);
+}
+
+void check_forward_usage(const Options& options)
+{
+    if (options.check || options.explain || options.json || !options.postfix.empty() ||
+        !options.forwarding.empty() || !options.addresses.empty())
+        throw UsageError("--forward excludes the other modes, and takes no addresses");
+    if (options.recipient.empty() || options.domain.empty() || options.secrets.empty() ||
+        options.reinject.empty())
+        throw UsageError("--forward wants --recipient, --domain, --srs-secrets and --reinject");
+    if (!is_domain(options.domain) || !is_domain(options.host_name))
+        throw UsageError("--domain and --hostname want a domain");
+}
+
+/// The key to seal with: RSA, which every verifier of ARC knows, if there is one.
+const LoadedKey* sealing_key(const std::vector<LoadedKey>& keys)
+{
+    for (const LoadedKey& loaded : keys)
+        if (loaded.key.algorithm() == crypto::Algorithm::rsa) return &loaded;
+    return keys.empty() ? nullptr : &keys.front();
+}
+
+/// Opens all that is needed, then gives up the right to open more, then looks at the message.
+int forward_one(const Options& options, const Upstream& upstream)
+{
+    log::identify("mn-alias", options.queue_id);
+    check_forward_usage(options);
+    forward::Settings settings;
+    settings.set_server(options.reinject);
+    settings.set_dmarc_action(options.dmarc_fail);
+    settings.secrets = read_srs_secrets(options.secrets);
+    settings.domain = lower(options.domain);
+    settings.authserv_id = options.authserv_id;
+    settings.host_name = options.host_name;
+    if (options.from_pipe) settings.upstream = &upstream;
+    std::vector<LoadedKey> keys;
+    if (!options.keys.empty()) keys = load_active_keys(options.keys, settings.domain);
+    if (const LoadedKey* key = sealing_key(keys))
+        settings.key = {&key->key, settings.domain, key->selector};
+    dns::NetworkResolver resolver(
+        {.servers = options.nameservers, .budget = std::chrono::seconds(options.dns_timeout)});
+    confine_to({}, Network::client);
+    forbid_system_calls(Network::client);
+
+    mta::PassThrough message(STDIN_FILENO);
+    const std::string answer =
+        forward::forward_message(message, {options.sender, options.recipient}, settings, resolver);
+    log::info(cat("to=<", options.recipient, ">: ", answer));
+    if (options.verbose) cli::print(answer + "\n");
+    return exit_status::ok;
+}
+
+void add_forward_options(cli::Tool& tool, Options& options)
+{
+    tool.flag("--forward", options.forward, "send the message on standard input on (for pipe(8))");
+    tool.option("--sender", options.sender, "ADDRESS", "envelope sender; empty for a bounce");
+    tool.option("--recipient", options.recipient, "ADDRESS",
+                "DOMAIN=USER@forward.internal, or what bounces come back to");
+    tool.option("--queue-id", options.queue_id, "ID", "for the log");
+    tool.option("--srs-secrets", options.secrets, "FILE", "one secret a line, the newest first");
+    tool.option("--domain", options.domain, "DOMAIN", "of the new envelope senders, and the seal");
+    tool.option("--reinject", options.reinject, "ADDRESS:PORT", "the SMTP server that sends it on");
+    tool.option("--keys", options.keys, "DIR", "DKIM keys, to seal with (ARC)");
+    tool.option("--authserv-id", options.authserv_id, "NAME",
+                "Authentication-Results of this name are ours");
+    tool.option("--hostname", options.host_name, "NAME", "our name");
+    tool.option("--dmarc-fail", options.dmarc_fail, "ACTION",
+                "refuse, forward, or an address of ours that gets it instead");
+    tool.list("--nameserver", options.nameservers, "ADDRESS[:PORT]",
+              "ask this name server; may be repeated");
+    tool.number("--dns-timeout", options.dns_timeout, "SECONDS", "for all questions together", 1,
+                250);
+    tool.flag("--from-pipe", options.from_pipe,
+              "refuse if the process that feeds us dies (for pipe(8))");
+    tool.flag("-v,--verbose", options.verbose, "print the server's answer");
+}
+
+/// Who reads our exit status has to be known before the options can be parsed.
+bool is_in_mail_path(int argc, char** argv)
+{
+    return std::find(argv, argv + argc, std::string_view("--forward")) != argv + argc;
 }
 
 } // namespace
@@ -202,7 +329,8 @@ int main(int argc, char** argv)
 {
     Options options;
     cli::Tool tool("mn-alias", "where mail for an address goes, and the tables that tell Postfix",
-                   cli::Audience::admin);
+                   is_in_mail_path(argc, argv) ? cli::Audience::mail_path : cli::Audience::admin);
+    const Upstream upstream;
     tool.option("--aliases", options.aliases, "FILE", "the aliases file");
     tool.option("--passwd", options.passwd, "FILE", "the accounts");
     tool.option("--domains", options.domains, "LIST",
@@ -212,7 +340,12 @@ int main(int argc, char** argv)
     tool.flag("--explain", options.explain, "show each hop, and who may send as the address");
     tool.option("--postfix", options.postfix, "DIR",
                 "write virtual_alias, recipients and senders for Postfix into DIR");
+    tool.option("--forwarding", options.forwarding, "DOMAIN",
+                "mail for elsewhere goes through --forward, bounces come back to DOMAIN");
     tool.flag("--json", options.json, "JSON Lines, with --check or --explain");
     tool.arguments("ADDRESS", options.addresses, "default: standard input, one a line");
-    return tool.run(argc, argv, [&] { return run(options); });
+    add_forward_options(tool, options);
+    return tool.run(argc, argv, [&] {
+        return options.forward ? forward_one(options, upstream) : run(options);
+    });
 }

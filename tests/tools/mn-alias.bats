@@ -248,6 +248,64 @@ aliases:13: warning: the target "carol@second.test" is neither an account nor an
     diff -r tables before
 }
 
+@test "--postfix --forwarding: targets elsewhere go to mn-forward, all else is as without it" {
+    write_example
+    alias_tool --postfix tables
+    mkdir plain
+    mv tables/* plain
+    expect 0 alias_tool --postfix tables --forwarding example.test
+    [ "$(lookup virtual_alias sales@example.test)" = carol@example.test,elsewhere.test=Joe@forward.internal ]
+    [ "$(lookup transport forward.internal)" = mn-forward: ]
+    [ "$(lookup transport srs0@example.test)" = mn-forward: ]
+    [ "$(lookup transport srs1@example.test)" = mn-forward: ]
+    expect 1 lookup transport srs0@second.test
+    [ "$(lookup recipients srs0@example.test)" = srs0@example.test ]
+    [ "$(lookup recipients srs1@example.test)" = srs1@example.test ]
+    expect 1 lookup virtual_alias srs0@example.test
+    diff plain/senders tables/senders
+    diff <(grep -v '^srs' tables/recipients) plain/recipients
+    diff <(sed 's/elsewhere.test=Joe@forward.internal/Joe@elsewhere.test/' tables/virtual_alias) plain/virtual_alias
+    [ ! -e plain/transport ]
+}
+
+@test "--postfix --forwarding: what comes back is not for the catch-all" {
+    printf '%s\n' '@second.test dave' >aliases
+    expect 0 alias_tool --postfix tables --forwarding Second.TEST
+    [ "$(lookup virtual_alias srs0@second.test)" = srs0@second.test ]
+    [ "$(lookup virtual_alias srs1@second.test)" = srs1@second.test ]
+    [ "$(lookup transport srs1@second.test)" = mn-forward: ]
+}
+
+@test "--forwarding: names that bounces come back to are taken" {
+    printf '%s\n' 'postmaster alice@example.test' 'srs0 alice@example.test' 'SRS1@example.test bob' >aliases
+    expect 1 alias_tool --check --forwarding example.test
+    want 'aliases:2: error: the alias "srs0@example.test" has a name that forwarded mail comes back to; give it another name
+aliases:3: error: the alias "srs1@example.test" has a name that forwarded mail comes back to; give it another name'
+    expect 1 alias_tool --postfix tables --forwarding example.test
+    [ ! -e tables/recipients ]
+    expect 0 alias_tool --check
+    printf '%s\n' 'postmaster alice@example.test' >aliases
+    write_passwd alice@example.test srs0@example.test
+    expect 1 alias_tool --check --forwarding example.test
+    [[ $output == 'aliases: error: the account "srs0@example.test" has a name'* ]]
+}
+
+@test "--explain --forwarding: says how it gets there" {
+    printf '%s\n' 'out@example.test joe@far.test, alice' >aliases
+    expect 0 alias_tool --explain --forwarding example.test out@example.test
+    want 'out@example.test: alias, line 1
+  joe@far.test: elsewhere, forwarded with a new envelope sender
+  alice@example.test: account
+  may send as out@example.test: alice@example.test'
+    expect 0 alias_tool --explain --json --forwarding example.test out@example.test
+    [[ $output == *'"address":"joe@far.test","named_on":1,"forwarded":true}'* ]]
+    expect 0 alias_tool --explain out@example.test
+    [[ $output == *'  joe@far.test: elsewhere'$'\n'* ]]
+    expect 0 alias_tool --forwarding example.test out@example.test
+    want 'joe@far.test
+alice@example.test'
+}
+
 @test "exit 2: a file that is not there, a directory that is not there" {
     expect 2 alias_tool --check
     [[ $output == mn-alias:*aliases* ]]
@@ -262,6 +320,8 @@ aliases:13: warning: the target "carol@second.test" is neither an account nor an
     expect 64 alias_tool --json alice@example.test
     expect 64 alias_tool --check alice@example.test
     expect 64 alias_tool --nonsense
+    expect 64 alias_tool --check --forwarding elsewhere.test
+    expect 64 alias_tool --recipient alice@example.test
     expect 64 mn-alias --aliases aliases --passwd passwd --domains 'a b' --check
     : >passwd
     expect 64 mn-alias --aliases aliases --passwd passwd --check
