@@ -107,6 +107,65 @@ CASES
     only_file 'box/.&ZeVnLIqe2D3eAA-'
 }
 
+# quarantined RESULT: a message with these results of ours.
+quarantined() {
+    printf 'Delivered-To: bob@example.test\nReceived: x\nAuthentication-Results: mx.example.test; spf=none;\n dmarc=%s\nFrom: a@b.test\n\nbody\n' "$1"
+}
+
+@test "mn-deliver: what our own results call quarantined goes into Junk, made if missing" {
+    quarantined 'fail (p=quarantine) header.from=b.test policy.dmarc=quarantine' >junk
+    quarantined 'fail (p=none) header.from=b.test' >suspect
+    deliver() { mn-deliver --root root --authserv-id mx.example.test --recipient bob@example.test "$@"; }
+    deliver <junk
+    cmp junk "$(only_file root/example.test/bob/Maildir/.Junk)"
+    [ -e root/example.test/bob/Maildir/.Junk/maildirfolder ]
+    [ -z "$(ls root/example.test/bob/Maildir/new)" ]
+    # Not because of what somebody else says, or of a text, or without being asked.
+    deliver <suspect
+    sed 's/mx.example/other.example/' junk | deliver
+    sed 's/^Authentication-Results/X-&/' junk | deliver
+    mn-deliver --root root --recipient bob@example.test <junk
+    [ "$(find root/example.test/bob/Maildir/new -type f | wc -l)" = 4 ]
+    [ "$(new_files root/example.test/bob/Maildir/.Junk | wc -l)" = 1 ]
+}
+
+@test "mn-deliver: Junk beats every other choice of a folder, for all recipients" {
+    quarantined 'fail policy.dmarc=quarantine' >junk
+    mn-deliver --maildir box --create --folder List <message
+    mn-deliver --maildir box --folder List --authserv-id mx.example.test <junk
+    cmp junk "$(only_file box/.Junk)"
+    mn-deliver --root root --authserv-id mx.example.test --recipient bob@example.test --recipient eve+x@example.test <junk
+    cmp junk "$(only_file root/example.test/bob/Maildir/.Junk)"
+    cmp junk "$(only_file root/example.test/eve/Maildir/.Junk)"
+    expect 75 mn-deliver --lmtp nowhere --authserv-id mx.example.test --recipient bob@example.test <junk
+}
+
+@test "mn-deliver: --authserv-id changes no byte, whatever the header, and needs no more memory" {
+    local n=0
+    for header in '' '\n' 'a: b' 'a: b\n' '\r\n' 'no header at all\n\n\0\xff' 'A: \xff\0\n\n'; do
+        printf '%b' "${header:-x}" >input
+        mn-deliver --maildir "byte$n" --create --authserv-id mx.example.test <input
+        cmp input "$(only_file "byte$n")"
+        n=$((n + 1))
+    done
+    { yes 'X-Long: header' | head -n 200000; quarantined 'fail policy.dmarc=quarantine'; } >long
+    { quarantined 'fail policy.dmarc=quarantine'; yes 'a line of the body' | head -n 2000000; } >big
+    # A header of more than a megabyte is looked at no further.
+    mn-deliver --maildir long-box --create --authserv-id mx.example.test <long
+    cmp long "$(only_file long-box/new)"
+    if [ -z "${MAILNODE_SANITIZED:-}" ]; then ulimit -v 40000; fi
+    mn-deliver --maildir big-box --create --authserv-id mx.example.test <big
+    cmp big "$(only_file big-box/.Junk)"
+    # In single bytes, as a slow pipe has them.
+    quarantined 'fail policy.dmarc=quarantine' >junk
+    while IFS= read -r -d '' -n 1 c || [ -n "$c" ]; do printf '%s' "$c"; done <junk |
+        mn-deliver --maildir slow-box --create --authserv-id mx.example.test
+    cmp junk "$(only_file slow-box/.Junk)"
+    expect 75 mn-deliver --maildir empty-box --create --authserv-id mx.example.test </dev/null
+    expect 69 mn-deliver --maildir small-box --create --authserv-id mx.example.test --max-size 5 <junk
+    [ ! -e small-box ]
+}
+
 @test "mn-deliver: names that are no folders are refused for now, and nothing is made" {
     mkdir -p box
     local name
