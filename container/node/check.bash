@@ -24,7 +24,7 @@ is_number() { [[ $1 =~ ^(0|[1-9][0-9]{0,10})$ ]]; }
 
 check_numbers() {
     local name port seen=" "
-    for name in smtp-port smtps-port imaps-port submission-port; do
+    for name in smtp-port smtps-port imaps-port submission-port reinject-port; do
         port=${setting[$name]}
         if [[ $name == submission-port && $port == 0 ]]; then continue; fi
         { is_number "$port" && ((port >= 1 && port <= 65535)); } ||
@@ -36,6 +36,10 @@ check_numbers() {
         problem --message-size "\"${setting[message-size]}\" is not a size" "use a number of bytes, at least 65536"
     [[ ${setting[postscreen]} =~ ^(yes|no)$ ]] ||
         problem --postscreen "\"${setting[postscreen]}\" is neither yes nor no" "use one of them"
+    [[ ${setting[forward-failed]} =~ ^(refuse|forward|[A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+)$ ]] ||
+        problem --forward-failed "\"${setting[forward-failed]}\" is neither refuse nor forward nor an address" "use one of them"
+    [[ ${setting[policy]} =~ ^(yes|no)$ ]] ||
+        problem --policy "\"${setting[policy]}\" is neither yes nor no" "use one of them"
 }
 
 is_address() {
@@ -59,13 +63,37 @@ check_addresses() {
     fi
 }
 
+# From where mail leaves, and who is asked about the mail that comes.
+check_others() {
+    local address kinds=" "
+    for address in "${outgoing[@]}"; do
+        is_address "$address" || problem --outgoing-address "\"$address\" is not an IP address" "write it in digits"
+        if [[ $address == *:* ]]; then kinds+="6 "; else kinds+="4 "; fi
+    done
+    [[ $kinds == " " || $kinds == " 4 " || $kinds == " 6 " || $kinds == " 4 6 " || $kinds == " 6 4 " ]] ||
+        problem --outgoing-address "more than one address of a kind" "give one IPv4 and one IPv6 address at the most"
+    for address in "${nameservers[@]}"; do
+        is_nameserver "$address" ||
+            problem --nameserver "\"$address\" is not the address of a name server" "write 192.0.2.1, 192.0.2.1:5353 or [2001:db8::1]:5353"
+    done
+}
+
+is_nameserver() {
+    local address=$1
+    if [[ $address =~ ^\[(.*)\]:([0-9]+)$ || $address =~ ^([^:]*):([0-9]+)$ ]]; then
+        address=${BASH_REMATCH[1]}
+        ((10#${BASH_REMATCH[2]} >= 1 && 10#${BASH_REMATCH[2]} <= 65535)) || return 1
+    fi
+    is_address "$address"
+}
+
 check_programs() {
     local tool
     for tool in postfix postconf dovecot doveadm doveconf openssl; do
         command -v $tool >/dev/null ||
             problem mailnode "$tool is not installed" "apt-get install postfix dovecot-imapd openssl"
     done
-    for tool in mn-deliver mn-alias mn-makepasswd; do
+    for tool in mn-deliver mn-alias mn-makepasswd mn-verify mn-dkimsign mn-dkimkey; do
         [[ -x $bin/$tool ]] || problem "$bin/$tool" "it is missing" "build or install Mailnode, or set MAILNODE_BIN"
     done
     [[ $bin =~ ^[A-Za-z0-9/._+-]+$ ]] || problem "$bin" "Postfix cannot run programs of this path" "use a path without blanks and special characters"
@@ -82,6 +110,24 @@ check_account() {
     elif ((EUID == 0)) && [[ -x $bin/mn-deliver ]] && ! runuser -u "$user" -- test -x "$bin/mn-deliver"; then
         problem "$bin/mn-deliver" "the account $user cannot run it" "make its directories searchable for all, or make install"
     fi
+}
+
+# The accounts that judge and sign; start makes those that are missing.
+check_signers() {
+    local option account users=" ${setting[user]} "
+    for option in verify-user sign-user; do
+        account=${setting[$option]}
+        if [[ ! $account =~ ^[a-z_][a-z0-9_-]{0,31}$ ]]; then
+            problem "--$option" "\"$account\" cannot be the name of an account" "use lower case letters, digits, - and _"
+        elif [[ $account == root || $account == postfix || $account == dovecot || $account == dovenull || $(id -u "$account" 2>/dev/null) == 0 ]]; then
+            problem "--$option" "$account has too much power for it" "use an account for nothing else"
+        elif [[ $users == *" $account "* ]]; then
+            problem "--$option" "$account has another task" "use an account for nothing else"
+        elif ((EUID == 0)) && [[ -x $bin/mn-verify ]] && getent passwd "$account" >/dev/null && ! runuser -u "$account" -- test -x "$bin/mn-verify"; then
+            problem "$bin/mn-verify" "the account $account cannot run it" "make its directories searchable for all, or make install"
+        fi
+        users+="$account "
+    done
 }
 
 check_state() {
@@ -122,10 +168,22 @@ check_userconfig() {
             good=no
         }
     done
+    check_sealers "$directory/trusted-sealers"
     [[ $good == yes && -x $bin/mn-alias && -x $bin/mn-makepasswd ]] || return 0
     "$bin/mn-makepasswd" --check "$directory/passwd" --domains "${setting[domains]}" || problems=$((problems + 1))
     "$bin/mn-alias" --check --aliases "$directory/aliases" --passwd "$directory/passwd" \
-        --domains "${setting[domains]}" || problems=$((problems + 1))
+        --domains "${setting[domains]}" --forwarding "${domains[0]}" || problems=$((problems + 1))
+}
+
+check_sealers() { # FILE
+    local line number=0
+    [[ -e $1 ]] || return 0
+    while IFS= read -r line || [[ -n $line ]]; do
+        number=$((number + 1))
+        line=${line%%#*}
+        read -r line <<<"$line" || true
+        [[ -z $line ]] || is_domain "${line,,}" || problem "$1:$number" "\"$line\" is not a domain" "write one domain a line"
+    done <"$1"
 }
 
 check_ports() {
@@ -135,6 +193,8 @@ check_ports() {
             ! connects "$address" "$port" || problem "$address:$port" "something else listens there" "stop it or choose another port"
         done
     done
+    port=${setting[reinject-port]}
+    ! connects 127.0.0.1 "$port" || problem "127.0.0.1:$port" "something else listens there" "stop it or choose another --reinject-port"
 }
 
 check() {
@@ -143,8 +203,10 @@ check() {
     ((problems)) || check_userconfig
     check_numbers
     check_addresses
+    check_others
     check_programs
     check_account
+    check_signers
     check_state
     check_tls
     ((problems == 0))

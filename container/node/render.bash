@@ -9,7 +9,7 @@ make_work() {
 }
 
 set_values() {
-    local interfaces="${addresses[*]}" protocols=all
+    local interfaces="${addresses[*]}" protocols=all address
     if [[ $interfaces != *:* ]]; then protocols=ipv4; fi
     if [[ $interfaces != *.* ]]; then protocols=ipv6; fi
     declare -gA value=([STATE]=$state [BIN]=$bin [HOSTNAME]=${setting[hostname]} [HOSTNAME_REGEXP]=${setting[hostname]//./\\.}
@@ -17,10 +17,19 @@ set_values() {
         [PUBLIC_ADDRESSES]=${setting[public-addresses]} [DOVECOT_LISTEN]=${interfaces// /, }
         [SMTP_PORT]=${setting[smtp-port]} [SMTPS_PORT]=${setting[smtps-port]} [IMAPS_PORT]=${setting[imaps-port]}
         [SUBMISSION_PORT]=${setting[submission-port]} [SUBMISSION]="" [PORT25_DIRECT]="" [PORT25_POSTSCREEN]="#"
+        [VERIFY_USER]=${setting[verify-user]} [SIGN_USER]=${setting[sign-user]} [REINJECT_PORT]=${setting[reinject-port]}
+        [RESULTS]="" [POLICY]="" [NAMESERVERS]="" [OUTGOING4]="#" [OUTGOING6]="#" [OUTGOING4_ADDRESS]="" [OUTGOING6_ADDRESS]=""
+        [FORWARD_FAILED]=${setting[forward-failed]} [DOMAIN_LIST]=${setting[domains]}
         [MESSAGE_SIZE]=${setting[message-size]} [USER]=${setting[user]} [UID]=$(id -u "${setting[user]}") [GID]=$(id -g "${setting[user]}"))
     case " $interfaces " in *" 0.0.0.0 "* | *" :: "*) value[INTERFACES]=all ;; esac
     if [[ ${setting[submission-port]} == 0 ]]; then value[SUBMISSION]="#"; fi
     if [[ ${setting[postscreen]} == yes ]]; then value[PORT25_DIRECT]="#" value[PORT25_POSTSCREEN]=""; fi
+    if "$bin/mn-deliver" --help 2>/dev/null | grep -q -e --authserv-id; then value[RESULTS]=" --authserv-id=${setting[hostname]}"; fi
+    if [[ ${setting[policy]} == yes ]]; then value[POLICY]=" --policy"; fi
+    for address in "${nameservers[@]}"; do value[NAMESERVERS]+=" --nameserver=$address"; done
+    for address in "${outgoing[@]}"; do
+        if [[ $address == *:* ]]; then value[OUTGOING6]="" value[OUTGOING6_ADDRESS]=$address; else value[OUTGOING4]="" value[OUTGOING4_ADDRESS]=$address; fi
+    done
 }
 
 fill_in() { # TEMPLATE: on standard output, with every @NAME@ replaced
@@ -36,7 +45,10 @@ render() {
     set_values
     for file in "${rendered[@]}"; do fill_in "$share/$file" >"$work/$file"; done
     "$bin/mn-alias" --aliases "${setting[userconfig]}/aliases" --passwd "${setting[userconfig]}/passwd" \
-        --domains "${setting[domains]}" --postfix "$work/postfix" >/dev/null
+        --domains "${setting[domains]}" --forwarding "${domains[0]}" --postfix "$work/postfix" >/dev/null
+    # Copies, for userconfig may be closed to the account that reads it.
+    file=${setting[userconfig]}/trusted-sealers
+    if [[ -e $file ]]; then sed -E 's/[ \t\r]*(#.*)?$//; s/^[ \t]*//; /^$/d' "$file" | tr A-Z a-z; fi >"$work/trusted-sealers"
     # Dovecot compares byte by byte, our users do not: lower case, and no comments.
     (umask 077; awk -F: -v OFS=: '/^[ \t]*(#|\r?$)/ { next } { sub(/\r$/, ""); $1 = tolower($1); print }' \
         "${setting[userconfig]}/passwd" >"$work/dovecot/passwd")
@@ -102,8 +114,11 @@ make_certificate() { # KEY CERTIFICATE
 
 install_all() {
     local file name
+    make_accounts
     make_directories
     install_tls
+    install_secrets
+    install_keys
     for file in "${rendered[@]}" "${tables[@]}"; do install_file "$work/$file" "$etc/$file" 644 root:root; done
     install_accounts
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"

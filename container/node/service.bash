@@ -89,8 +89,8 @@ all_answer() {
 start_all() {
     start_log "starting the node in $state"
     # Postfix makes the queue directories, and Dovecot a socket in one of them, before Postfix needs it.
-    [[ -d $state/queue/private ]] || postfix -c "$etc/postfix" check 9>&-
-    start_dovecot && start_postfix && wait_until 30 all_answer
+    { [[ -d $state/queue/private ]] || postfix -c "$etc/postfix" check 9>&-; } &&
+        start_dovecot && start_postfix && wait_until 30 all_answer
 }
 
 no_process() { [[ -z $(node_pids) ]]; }

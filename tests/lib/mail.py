@@ -7,7 +7,7 @@
     mail.py count alice t1                                             copies in all her folders
     mail.py talk smtp|smtps|imaps [--sasl USER] < TRANSCRIPT           see talk()
     mail.py outcomes alice DEFER-DIRECTORY                             see outcomes()
-    mail.py ports                                                      three free ports
+    mail.py ports                                                      four free ports
 
 Where the node is comes from NODE_SMTP_PORT, NODE_SMTPS_PORT, NODE_IMAPS_PORT and NODE_CA. A user
 "alice" is alice@example.test with the password alice-secret, unless told otherwise.
@@ -273,14 +273,14 @@ def outcomes(args):
 
 
 def ports(_):
-    """Three numbers below the ephemeral ports, free on every address of this machine."""
+    """Four numbers below the ephemeral ports, free on every address of this machine."""
     while True:
-        first = random.randrange(20000, 32000)
+        first = random.randrange(20000, 32000, 4)
         try:
-            for number in range(first, first + 3):
+            for number in range(first, first + 4):
                 with socket.socket() as probe:
                     probe.bind(("", number))
-            print(first, first + 1, first + 2)
+            print(first, first + 1, first + 2, first + 3)
             return 0
         except OSError:
             continue

@@ -15,6 +15,8 @@
 # run before this one was killed.
 
 MAIL_PY=$REPOSITORY/tests/lib/mail.py
+# shellcheck source=/dev/null
+source "$REPOSITORY/tests/lib/dns.bash"
 export PYTHONDONTWRITEBYTECODE=1 # nothing is written in the tree
 
 # Absolute times are for a busy machine; nothing waits longer than it has to.
@@ -42,15 +44,16 @@ node_prepare() {
     export NODE_BUILD MAILNODE_BIN
     NODE_USERCONFIG=$NODE/userconfig
     cp -r "$REPOSITORY/userconfig" "$NODE_USERCONFIG"
-    read -r NODE_SMTP_PORT NODE_SMTPS_PORT NODE_IMAPS_PORT < <("$MAIL_PY" ports)
+    read -r NODE_SMTP_PORT NODE_SMTPS_PORT NODE_IMAPS_PORT NODE_REINJECT_PORT < <("$MAIL_PY" ports)
     NODE_CA=$NODE/state/tls/cert.pem
     NODE_MAIL=$NODE/state/mail
-    export NODE NODE_USERCONFIG NODE_SMTP_PORT NODE_SMTPS_PORT NODE_IMAPS_PORT NODE_CA NODE_MAIL
+    export NODE NODE_USERCONFIG NODE_SMTP_PORT NODE_SMTPS_PORT NODE_IMAPS_PORT NODE_REINJECT_PORT NODE_CA NODE_MAIL
 }
 
-# node_start [OPTION of mailnode start...]
+# node_start [OPTION of mailnode start...]: with the DNS of the test, or one that knows nothing.
 node_start() {
-    mailnode start --userconfig "$NODE_USERCONFIG" --smtp-port "$NODE_SMTP_PORT" \
+    [ -n "${DNS_SERVER:-}" ] || dns_start </dev/null
+    mailnode start --nameserver "$DNS_SERVER" --reinject-port "$NODE_REINJECT_PORT" --userconfig "$NODE_USERCONFIG" --smtp-port "$NODE_SMTP_PORT" \
         --smtps-port "$NODE_SMTPS_PORT" --imaps-port "$NODE_IMAPS_PORT" "$@" && return
     mailnode log 2>&1 | tail -n 40 >&2
     return 1
@@ -60,6 +63,7 @@ node_remove() {
     [ -n "${NODE:-}" ] || return 0
     mailnode stop >/dev/null
     node_delete "$NODE"
+    dns_stop
 }
 
 node_delete() { # DIRECTORY

@@ -60,7 +60,9 @@ END
     as_alice --from Alice@Example.TEST
     as_alice --from team@example.test
     as_alice --from postmaster@example.test
-    as_alice --from ''
+    # A receipt, as mail programs send it: nobody in the envelope, somebody in the header.
+    printf 'From: alice@example.test\r\nSubject: read\r\n\r\nI read it.\r\n' >"$mail"
+    as_alice --from '' "$mail"
     refused "553 5.7.1" send --user carol --from team@example.test --to bob@example.test
 }
 

@@ -178,10 +178,19 @@ END
     queue_is_empty
 }
 
+@test "relay: the port for forwarded mail answers on this machine only" {
+    local address
+    # Any address of ours that is not loopback stands for the outside.
+    for address in $(hostname -I); do
+        not bash -c "exec 9<>/dev/tcp/$address/$NODE_REINJECT_PORT"
+    done 2>/dev/null
+    bash -c "exec 9<>/dev/tcp/127.0.0.1/$NODE_REINJECT_PORT"
+}
+
 @test "relay: no plain IMAP, POP or submission port listens" {
     local addresses
     addresses=$(on_node_postfix postconf -M | awk '$2 == "inet" { print $1 }')
-    [ "$addresses" = "$(printf '%s\n%s' "$NODE_SMTP_PORT" "$NODE_SMTPS_PORT")" ]
+    [ "$addresses" = "$(printf '%s\n%s\n127.0.0.1:%s' "$NODE_SMTP_PORT" "$NODE_SMTPS_PORT" "$NODE_REINJECT_PORT")" ]
     [ "$(doveconf -c "$NODE/state/etc/dovecot/dovecot.conf" -h protocols | xargs)" = imap ]
     [ "$(doveconf -c "$NODE/state/etc/dovecot/dovecot.conf" -n | grep -c 'port = [1-9]')" = 1 ]
 }

@@ -10,7 +10,9 @@ setup_file() {
     node_prepare
     export MAILNODE_DEMO=$NODE/demo NODE_MAIL=$NODE/demo/state/mail NODE_CA=$NODE/demo/state/tls/cert.pem
     export MAILNODE_SMTP_PORT=$NODE_SMTP_PORT MAILNODE_SMTPS_PORT=$NODE_SMTPS_PORT MAILNODE_IMAPS_PORT=$NODE_IMAPS_PORT
-    export MAILNODE_DOMAINS=example.test,second.test
+    export MAILNODE_DOMAINS=example.test,second.test MAILNODE_REINJECT_PORT=$NODE_REINJECT_PORT
+    dns_start </dev/null
+    export MAILNODE_NAMESERVER=$DNS_SERVER
 }
 
 teardown_file() {

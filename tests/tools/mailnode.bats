@@ -66,9 +66,22 @@ check_says() {
     check_says "no address is given" --listen ,
     check_says "is not a size" --message-size 10M
     check_says "neither yes nor no" --postscreen maybe
+    check_says "neither yes nor no" --policy maybe
+    check_says "is neither refuse nor forward nor an address" --forward-failed maybe
+    check_says "port 10465 is used twice" --reinject-port 10465
+    check_says "is not an IP address" --outgoing-address mail.example.test
+    check_says "more than one address of a kind" --outgoing-address 192.0.2.1,192.0.2.2
+    for server in ns.example.test 192.0.2.1:0 192.0.2.1:70000 '[2001:db8::1' 192.0.2.256; do
+        check_says "is not the address of a name server" --nameserver "$server"
+    done
     check_says "there is no account" --user no-such-account
     check_says "mail cannot belong to root" --user root
     check_says "mail cannot belong to postfix" --user postfix
+    check_says "root has too much power for it" --sign-user root
+    check_says "has too much power for it" --verify-user postfix
+    check_says "mail has another task" --verify-user mail --user mail
+    check_says "signer has another task" --verify-user signer --sign-user signer
+    check_says "cannot be the name of an account" --sign-user 'a b'
 }
 
 @test "variables do what options do, and options win" {
@@ -109,6 +122,9 @@ check_says() {
     check_says "$MAILNODE_USERCONFIG/aliases:$(wc -l <userconfig/aliases): error: "
     rm userconfig/aliases
     check_says "aliases: error: it cannot be read"
+    cp "$REPOSITORY/userconfig/aliases" userconfig/aliases
+    printf '# good\nlists.example.org # fine\n\nnot a domain\n' >userconfig/trusted-sealers
+    check_says "$MAILNODE_USERCONFIG/trusted-sealers:4: error: \"not a domain\" is not a domain"
 }
 
 @test "accounts with published passwords are for loopback only" {
@@ -150,6 +166,40 @@ check_says() {
     [ "$(value message_size_limit)" = 1000000 ]
     postconf -c out/postfix -M 2525/inet | grep -q 'smtpd$'
     [ "$(doveconf -c out/dovecot/dovecot.conf -h listen)" = 127.0.0.1 ]
+}
+
+@test "judging and signing: who, with what, on which port" {
+    printf ' Lists.Example.ORG # a list\n\n# nobody\n' >userconfig/trusted-sealers
+    expect 0 "$mailnode" config out --hostname mx.example.test --nameserver "127.0.0.1:5353 [::1]:54" \
+        --submission-port 10587 --verify-user judge --sign-user signer --outgoing-address "192.0.2.1,2001:db8::1"
+    value() { postconf -c out/postfix -h "$1"; }
+    service() { postconf -c out/postfix -M "$1"; }
+    [ "$(value smtpd_milters)" = unix:private/mn-verify ]
+    [ "$(value non_smtpd_milters)" = unix:private/mn-dkimsign ]
+    [ "$(value internal_mail_filter_classes)" = bounce ]
+    [ "$(value milter_default_action)" = tempfail ]
+    [ "$(value smtp_bind_address)" = 192.0.2.1 ]
+    [ "$(value smtp_bind_address6)" = 2001:db8::1 ]
+    for port in 10465 10587; do
+        service $port/inet | grep -q smtpd_milters=unix:private/mn-dkimsign
+    done
+    service mn-verify/unix >verify
+    grep -q 'spawn user=judge argv=.*/mn-verify --milter' verify
+    grep -qF -e '--authserv-id=mx.example.test' verify
+    grep -qF -e '--policy' verify
+    grep -qF -e '--nameserver=127.0.0.1:5353 --nameserver=[::1]:54' verify
+    not_in_verify=$(grep -c -e --keys verify || true)
+    [ "$not_in_verify" = 0 ]
+    service mn-dkimsign/unix >sign
+    grep -q "spawn user=signer argv=.*/mn-dkimsign --milter" sign
+    grep -qF -e "--keys=$state/dkim" sign
+    # As many processes as there are sessions.
+    [ "$(awk '{ print $7 }' verify sign | xargs)" = "0 0" ]
+    [ "$(cat out/trusted-sealers)" = lists.example.org ]
+    service 127.0.0.1:10026/inet | grep -q 'smtpd_milters= '
+    expect 0 "$mailnode" config off --policy no
+    run grep -e --policy off/postfix/master.cf
+    [ "$status" -eq 1 ]
 }
 
 @test "what must be closed is closed" {
