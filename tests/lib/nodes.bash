@@ -1,17 +1,17 @@
 # Several whole nodes at once, each a host of its own on the loopback network 127.0.71.0/24, found
 # through a real DNS server as hosts on the Internet are. After ../lib/node and ../lib/dns:
 #
-#   nodes_prepare one two three; nodes_start <<<"strict.test. TXT …"      # and other records of the test
-#   at one send --user ann@one.test --to ben@two.test --id "$id"
-#   at two fetch ben@two.test "$id" >"$mail"
+#   nodes_prepare one two three; nodes_start <<<"strict.example. TXT …"      # and other records of the test
+#   at one send --user ann@one.example --to ben@two.example --id "$id"
+#   at two fetch ben@two.example "$id" >"$mail"
 #
-# Node NAME has the domain NAME.test, the host mx.NAME.test and the accounts in $NODE/NAME/userconfig,
+# Node NAME has the domain NAME.example, the host mx.NAME.example and the accounts in $NODE/NAME/userconfig,
 # whose passwords are their names with "-secret". Postfix asks the server of /etc/resolv.conf: while
 # the nodes run, another file is mounted there.
 
 NODES_NETWORK=127.0.71
 
-nodes_accounts="ann@one.test ben@two.test cal@three.test"
+nodes_accounts="ann@one.example ben@two.example cal@three.example"
 
 # nodes_prepare NAME...: then edit userconfig. nodes_start: records on standard input.
 nodes_prepare() {
@@ -24,9 +24,9 @@ nodes_prepare() {
         # shellcheck disable=SC2153 # NODE is set by node_prepare
         mkdir -p "$NODE/$name/userconfig"
         for account in $nodes_accounts; do
-            [[ $account == *@$name.test ]] || continue
+            [[ $account == *@$name.example ]] || continue
             "$MAILNODE_BIN/mn-makepasswd" --stdin "$account" <<<"${account%@*}-secret" >>"$NODE/$name/userconfig/passwd"
-            printf '%s@%s.test %s\n' postmaster "$name" "$account" abuse "$name" "$account" >"$NODE/$name/userconfig/aliases"
+            printf '%s@%s.example %s\n' postmaster "$name" "$account" abuse "$name" "$account" >"$NODE/$name/userconfig/aliases"
         done
     done
 }
@@ -41,11 +41,11 @@ nodes_start() {
     mount --bind "$NODE/resolv.conf" /etc/resolv.conf
     for name in $NODES; do
         ip address add "$(nodes_address "$name")/32" dev lo # Postfix wants addresses of interfaces
-        nodes_mailnode "$name" start --userconfig "$NODE/$name/userconfig" --hostname "mx.$name.test" --domains "$name.test" \
+        nodes_mailnode "$name" start --userconfig "$NODE/$name/userconfig" --hostname "mx.$name.example" --domains "$name.example" \
             --listen "$(nodes_address "$name")" --smtp-port 25 --smtps-port 465 --imaps-port 993 \
             --outgoing-address "$(nodes_address "$name")" --nameserver "$NODES_NETWORK.53" \
             --reinject-port "$((10100 + $(nodes_number "$name")))" || return
-        "$MAILNODE_BIN/mn-dkimkey" --keys "$NODE/$name/state/dkim" dns "$name.test" >>"$NODE/records"
+        "$MAILNODE_BIN/mn-dkimkey" --keys "$NODE/$name/state/dkim" dns "$name.example" >>"$NODE/records"
     done
     dns_change <"$NODE/records"
 }
@@ -55,12 +55,12 @@ nodes_records() {
     for name in $NODES; do
         address=$(nodes_address "$name")
         cat <<END
-$name.test. MX 10 mx.$name.test.
-$name.test. TXT "v=spf1 mx -all"
-_dmarc.$name.test. TXT "v=DMARC1; p=reject"
-mx.$name.test. A $address
-mx.$name.test. TXT "v=spf1 a -all"
-${address##*.}.71.0.127.in-addr.arpa. PTR mx.$name.test.
+$name.example. MX 10 mx.$name.example.
+$name.example. TXT "v=spf1 mx -all"
+_dmarc.$name.example. TXT "v=DMARC1; p=reject"
+mx.$name.example. A $address
+mx.$name.example. TXT "v=spf1 a -all"
+${address##*.}.71.0.127.in-addr.arpa. PTR mx.$name.example.
 END
     done
 }
@@ -77,7 +77,7 @@ nodes_mailnode() { "$REPOSITORY/bin/mailnode" --state "$NODE/$1/state" "${@:2}" 
 
 # at NAME COMMAND…: send, fetch or talk with that node.
 at() {
-    NODE_HOSTNAME=mx.$1.test NODE_SMTP_PORT=25 NODE_SMTPS_PORT=465 NODE_IMAPS_PORT=993 NODE_CA=$NODE/$1/state/tls/cert.pem \
+    NODE_HOSTNAME=mx.$1.example NODE_SMTP_PORT=25 NODE_SMTPS_PORT=465 NODE_IMAPS_PORT=993 NODE_CA=$NODE/$1/state/tls/cert.pem \
         "$2" --host "$(nodes_address "$1")" "${@:3}"
 }
 

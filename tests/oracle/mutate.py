@@ -26,8 +26,11 @@ EDITS = [
 def changed(source, text):
     what, replacement = source.choice(EDITS)
     text = re.sub(what, replacement, text, count=1)
-    if source.random() < 0.3:
-        place = source.randrange(len(text))
+    place = source.randrange(len(text))
+    # Not in b=, where libopendkim reads over whatever is not base64, nor between CR and LF, where it
+    # drops the CR of a field.
+    value = re.search(rb"[ \t;]b=[^\r\n]*(\r?\n[ \t][^\r\n]*)*\r?\n", text)
+    if source.random() < 0.3 and text[place - 1:place] != b"\r" and not (value and value.start() < place <= value.end()):
         text = text[:place] + bytes([source.choice(b" \tab;")]) + text[place + source.randint(0, 1):]
     return text
 

@@ -301,18 +301,18 @@ END
 @test "authentication: no signer, no mail: 451 for users, patience for cron, nothing unsigned, nothing lost" {
     mv "$NODE/bin/mn-dkimsign" "$NODE/bin/mn-dkimsign.away"
     refused "45" send --user alice --to bob@example.test --id "$id" # 451, or 454 to AUTH
-    printf 'Subject: %s\n\nHello from cron.\n' "$id" | sendmail -C "$NODE/state/etc/postfix" bob@example.test
+    printf 'Subject: cron %s\n\nHello.\n' "$id" | sendmail -C "$NODE/state/etc/postfix" bob@example.test
     # And mail for our users comes in.
     send --from ann@good.test --to bob@example.test --id "$id-2"
     fetch bob "$id-2" >"$mail"
-    [ -z "$(in_mailbox bob "Subject: $id")" ]
+    [ -z "$(in_mailbox bob "Subject: cron $id")" ]
     mv "$NODE/bin/mn-dkimsign.away" "$NODE/bin/mn-dkimsign"
     send --user alice --to bob@example.test --id "$id"
     fetch bob "$id" >"$mail"
     [ "$(signatures "$mail")" = "$signed_twice" ]
     # What cron sent waits in maildrop, and pickup(8) looks again every minute.
     NODE_PATIENCE=120 until_ok queue_is_empty
-    [ "$(signatures "$(arrives bob "Hello from cron.")")" = "$signed_twice" ]
+    [ "$(signatures "$(arrives bob "Subject: cron $id")")" = "$signed_twice" ]
 }
 
 @test "authentication: a key that cannot be read is a fault of ours: 451, not unsigned" {
@@ -328,7 +328,6 @@ END
 @test "authentication: each program runs as its own account, and ends with its session" {
     exec 9<>"/dev/tcp/127.0.0.1/$NODE_SMTP_PORT"
     read -r <&9
-    printf 'EHLO client.example\r\nMAIL FROM:<ann@good.test>\r\n' >&9
     until_ok eval '[ -n "$(pids_of mn-verify)" ]'
     [ "$(stat -c %U "/proc/$(pids_of mn-verify | head -1)")" = mailnode-verify ]
     exec 9>&-
