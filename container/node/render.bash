@@ -18,13 +18,12 @@ set_values() {
         [SMTP_PORT]=${setting[smtp-port]} [SMTPS_PORT]=${setting[smtps-port]} [IMAPS_PORT]=${setting[imaps-port]}
         [SUBMISSION_PORT]=${setting[submission-port]} [SUBMISSION]="" [PORT25_DIRECT]="" [PORT25_POSTSCREEN]="#"
         [VERIFY_USER]=${setting[verify-user]} [SIGN_USER]=${setting[sign-user]} [REINJECT_PORT]=${setting[reinject-port]}
-        [RESULTS]="" [POLICY]="" [NAMESERVERS]="" [OUTGOING4]="#" [OUTGOING6]="#" [OUTGOING4_ADDRESS]="" [OUTGOING6_ADDRESS]=""
+        [POLICY]="" [NAMESERVERS]="" [OUTGOING4]="#" [OUTGOING6]="#" [OUTGOING4_ADDRESS]="" [OUTGOING6_ADDRESS]=""
         [FORWARD_FAILED]=${setting[forward-failed]} [DOMAIN_LIST]=${setting[domains]}
         [MESSAGE_SIZE]=${setting[message-size]} [USER]=${setting[user]} [UID]=$(id -u "${setting[user]}") [GID]=$(id -g "${setting[user]}"))
     case " $interfaces " in *" 0.0.0.0 "* | *" :: "*) value[INTERFACES]=all ;; esac
     if [[ ${setting[submission-port]} == 0 ]]; then value[SUBMISSION]="#"; fi
     if [[ ${setting[postscreen]} == yes ]]; then value[PORT25_DIRECT]="#" value[PORT25_POSTSCREEN]=""; fi
-    if "$bin/mn-deliver" --help 2>/dev/null | grep -q -e --authserv-id; then value[RESULTS]=" --authserv-id=${setting[hostname]}"; fi
     if [[ ${setting[policy]} == yes ]]; then value[POLICY]=" --policy"; fi
     for address in "${nameservers[@]}"; do value[NAMESERVERS]+=" --nameserver=$address"; done
     for address in "${outgoing[@]}"; do

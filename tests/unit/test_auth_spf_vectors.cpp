@@ -1,32 +1,19 @@
-// The public SPF test suite, if it is there: every *.json below ../shared/vectors/spf (or
-// $MAILNODE_VECTORS/spf), run from the top of the repository.
+// The public SPF test suite, if it is there: every *.json below ../shared/vectors/spf.
 #include "auth/spf.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
 #include "dns/zone.hpp"
+#include "vectors.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <glob.h>
 
 using namespace mn;
 
 namespace
 {
-
-std::vector<std::string> vector_files()
-{
-    const char* directory = std::getenv("MAILNODE_VECTORS");
-    const std::string pattern = cat(directory ? directory : "../shared/vectors", "/spf/*.json");
-    glob_t found = {};
-    std::vector<std::string> files;
-    if (::glob(pattern.c_str(), 0, nullptr, &found) == 0)
-        files.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-    ::globfree(&found);
-    return files;
-}
 
 std::string decoded(std::string_view text)
 {
@@ -70,8 +57,9 @@ void run_case(std::string_view line, const std::string& zone)
 
 int run_file(const std::string& file)
 {
+    const auto converter = test_data("../lib/spf-vectors.py");
     const Outcome converted = run_program(
-        {.arguments = {"tests/lib/spf-vectors.py", file}, .output_limit = std::size_t{16} << 20});
+        {.arguments = {converter.string(), file}, .output_limit = std::size_t{16} << 20});
     REQUIRE_MESSAGE(converted.succeeded(), converted.errors);
     std::string zone;
     int cases = 0;
@@ -89,11 +77,8 @@ int run_file(const std::string& file)
 
 TEST_CASE("auth/spf: the public test suite")
 {
-    const auto files = vector_files();
-    if (files.empty()) {
-        MESSAGE("skipped: no ../shared/vectors/spf");
-        return;
-    }
-    for (const std::string& file : files)
-        CHECK(run_file(file) > 0);
+    const auto files = vector_files("spf", ".json");
+    if (files.empty()) MESSAGE("skipped: there are no SPF vectors beside the checkout");
+    for (const auto& file : files)
+        CHECK(run_file(file.string()) > 0);
 }
