@@ -69,9 +69,10 @@ True example.test default-ed25519"
 
 # A file in alice's mailbox that holds these words.
 in_mailbox() { grep -rlF -- "$2" "$NODE_MAIL/example.test/$1/Maildir/new" "$NODE_MAIL/example.test/$1/Maildir/cur" 2>/dev/null | head -1; }
+is_in_mailbox() { [ -n "$(in_mailbox "$@")" ]; }
 arrives() {
-    until_ok eval '[ -n "$(in_mailbox "$1" "$2")" ]'
-    in_mailbox "$1" "$2"
+    until_ok is_in_mailbox "$@"
+    in_mailbox "$@"
 }
 
 # pids of a program of ours, as the kernel has them
@@ -310,8 +311,12 @@ END
     send --user alice --to bob@example.test --id "$id"
     fetch bob "$id" >"$mail"
     [ "$(signatures "$mail")" = "$signed_twice" ]
-    # What cron sent waits in maildrop, and pickup(8) looks again every minute.
-    NODE_PATIENCE=120 until_ok queue_is_empty
+    # What cron sent waits in maildrop, and pickup(8) looks again every minute, or when told to.
+    picked_up() {
+        on_node_postfix postkick public pickup W
+        queue_is_empty
+    }
+    NODE_PATIENCE=120 until_ok picked_up
     [ "$(signatures "$(arrives bob "Subject: cron $id")")" = "$signed_twice" ]
 }
 
