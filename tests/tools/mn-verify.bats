@@ -181,8 +181,10 @@ CASES
 }
 
 @test "mn-verify: the command gets signals as they are by default" {
-    verify "${client[@]}" -- grep -E '^Sig(Ign|Blk)' /proc/self/status <plain >signals
-    [ "$(sort -u -k2,2 signals | awk '{ print $2 }' | uniq)" = 0000000000000000 ]
+    # Whoever runs the tests may have signals ignored; that would be inherited all the way.
+    env --default-signal mn-verify --nameserver "$DNS_SERVER" --authserv-id mx.test "${client[@]}" -- \
+        grep -E '^Sig(Ign|Blk)' /proc/self/status <plain >signals
+    [ "$(awk '{ print $2 }' signals | uniq)" = 0000000000000000 ]
 }
 
 @test "mn-verify: empty input is refused, a huge header too" {
