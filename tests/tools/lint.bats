@@ -143,7 +143,7 @@ fails() {
     database=$(cd "$REPOSITORY" && cd "${MAILNODE_BIN%/bin}" && pwd)
     [ -e "$database/compile_commands.json" ]
     cp "$REPOSITORY/.clang-tidy" .
-    rm -r src/[c-z]* src/base/[a-eg-z]* src/base/file.*
+    rm -r src/[ac-z]* src/base/[a-eg-z]* src/base/file.* tests/unit # one file is enough
     echo 'namespace mn { void BadName() { } }' >>src/base/fd.cpp
     cp "$REPOSITORY"/src/base/*.hpp src/base
     sed "s:$REPOSITORY/:$tree/:g" "$database/compile_commands.json" >compile_commands.json

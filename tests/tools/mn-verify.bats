@@ -181,10 +181,13 @@ CASES
 }
 
 @test "mn-verify: the command gets signals as they are by default" {
-    # Whoever runs the tests may have signals ignored; that would be inherited all the way.
+    # What is ignored is inherited; whoever runs the tests may have changed it (make(1) does, for two
+    # signals that nobody else can name).
+    local look=(grep -E '^Sig(Ign|Blk)' /proc/self/status)
+    env --default-signal "${look[@]}" >wanted
     env --default-signal mn-verify --nameserver "$DNS_SERVER" --authserv-id mx.test "${client[@]}" -- \
-        grep -E '^Sig(Ign|Blk)' /proc/self/status <plain >signals
-    [ "$(awk '{ print $2 }' signals | uniq)" = 0000000000000000 ]
+        "${look[@]}" <plain >signals
+    cmp wanted signals
 }
 
 @test "mn-verify: empty input is refused, a huge header too" {
