@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "crypto/key_der.hpp"
 #include "crypto/openssl.hpp"
 
 #include <limits>
@@ -16,7 +17,6 @@ namespace mn::crypto
 namespace
 {
 
-using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
 using KeyContext = Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using Digest = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using Bio = Owned<BIO, BIO_free>;
@@ -100,11 +100,44 @@ bool verify_rsa(EVP_PKEY* key, const Sha256Value& digest, std::string_view signa
                                       digest.data(), digest.size()) == 1;
 }
 
+void free_text(char* text)
+{
+    OPENSSL_free(text);
+}
+using Text = Owned<char, free_text>;
+
 /// Called for a key that is encrypted: it must not ask the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* was_asked)
 {
     *static_cast<bool*>(was_asked) = true;
     return -1;
+}
+
+/// Every key that OpenSSL knows, in every way to write it.
+Key read_pem(std::string_view pem, bool& is_encrypted)
+{
+    const Bio input(BIO_new_mem_buf(octets(pem), static_cast<int>(pem.size())));
+    if (!input) return nullptr;
+    return Key(PEM_read_bio_PrivateKey(input.get(), nullptr, no_passphrase, &is_encrypted));
+}
+
+/// The keys that we make ourselves, much sooner.
+Key read_usual_pem(std::string_view pem)
+{
+    const Bio input(BIO_new_mem_buf(octets(pem), static_cast<int>(pem.size())));
+    char* name = nullptr;
+    char* header = nullptr;
+    unsigned char* data = nullptr;
+    long size = 0;
+    if (!input || PEM_read_bio(input.get(), &name, &header, &data, &size) != 1) return nullptr;
+    const Text name_owner(name);
+    const Text header_owner(header);
+    const auto length = static_cast<std::size_t>(size);
+    Key key;
+    if (*header == '\0' && std::string_view(name).ends_with("PRIVATE KEY"))
+        key = read_private_der({reinterpret_cast<const char*>(data), length});
+    OPENSSL_clear_free(data, length);
+    return key;
 }
 
 } // namespace
@@ -129,8 +162,12 @@ std::optional<PublicKey> PublicKey::from_rsa_der(std::string_view der)
     start_openssl();
     if (der.size() > std::numeric_limits<int>::max()) return std::nullopt;
     const long size = static_cast<long>(der.size());
-    const unsigned char* at = octets(der);
-    Key key(d2i_PUBKEY(nullptr, &at, size));
+    const unsigned char* at = octets(der) + der.size();
+    Key key = read_public_der(der);
+    if (!key) {
+        at = octets(der);
+        key.reset(d2i_PUBKEY(nullptr, &at, size));
+    }
     if (!key) {
         at = octets(der);
         key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size));
@@ -196,10 +233,9 @@ PrivateKey PrivateKey::from_pem(std::string_view pem)
     if (pem.find("PRIVATE KEY-----") == std::string_view::npos)
         refuse_pem("not a PEM file with a private key");
     if (pem.size() > std::numeric_limits<int>::max()) refuse_pem("too long");
-    const Bio input(BIO_new_mem_buf(octets(pem), static_cast<int>(pem.size())));
     bool is_encrypted = false;
-    Key key(input ? PEM_read_bio_PrivateKey(input.get(), nullptr, no_passphrase, &is_encrypted)
-                  : nullptr);
+    Key key = read_usual_pem(pem);
+    if (!key) key = read_pem(pem, is_encrypted);
     if (!key) refuse_pem(is_encrypted ? "it is encrypted" : "it is damaged, or of an unknown kind");
     ERR_clear_error();
     const auto algorithm = algorithm_of(key.get());

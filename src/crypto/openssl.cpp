@@ -4,18 +4,30 @@
 #include "base/text.hpp"
 
 #include <array>
+#include <cstdint>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 namespace mn::crypto
 {
 
 void start_openssl()
 {
-    static const int started =
-        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr);
-    if (started != 1) throw_openssl("start OpenSSL");
+    static const bool started = [] {
+        constexpr std::uint64_t leave_out =
+            OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT |
+            // Thousands of texts; openssl-errstr(1) has them, too.
+            OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
+            // Algorithms of old; what we use is found by the names its provider has for it.
+            OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
+        // The random numbers are made with SHA-256, which is needed anyhow: the usual way, with
+        // AES, would set up every cipher.
+        return OPENSSL_init_crypto(leave_out, nullptr) == 1 &&
+               RAND_set_DRBG_type(nullptr, "HASH-DRBG", nullptr, nullptr, "SHA256") == 1;
+    }();
+    if (!started) throw_openssl("start OpenSSL");
 }
 
 const EVP_MD* sha256_method()

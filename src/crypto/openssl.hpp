@@ -26,7 +26,8 @@ struct Calls {
 template <typename Object, auto free_function>
 using Owned = std::unique_ptr<Object, Calls<free_function>>;
 
-/// Without its configuration file and its clean-up at exit: both only cost time at every start.
+/// Without what only costs time at every start: its configuration file, its clean-up at exit, the
+/// texts of its errors, names of algorithms that we do not use.
 void start_openssl();
 
 /// Fetched once: the implicit look-up for every use costs more than hashing a short text.

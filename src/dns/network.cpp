@@ -267,19 +267,28 @@ NetworkResolver::NetworkResolver(const NetworkOptions& options) : state_(std::ma
     const std::string servers = csv_of(options.servers);
     if (library_status() != ARES_SUCCESS) no_resolver(library_status());
     ares_options settings{};
-    // No names of its own: no hosts file, no search list. What the answer says, we read ourselves.
+    // No names of its own: no hosts file, no search list. What the answer says,
+    // we read ourselves.
     settings.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN | ARES_FLAG_EDNS;
-    // With others to turn to, c-ares does so after SERVFAIL; alone, it is the answer.
+    // With others to turn to, c-ares does so after SERVFAIL; alone, it is the
+    // answer.
     if (options.servers.size() == 1) settings.flags |= ARES_FLAG_NOCHECKRESP;
     settings.timeout = static_cast<int>(options.query_timeout.count());
     settings.tries = static_cast<int>(options.attempts);
     settings.ednspsz = udp_size;
     char lookups[] = "b";
     settings.lookups = lookups;
-    const int status =
-        ::ares_init_options(&state_->channel, &settings,
-                            ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-                                ARES_OPT_EDNSPSZ | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE);
+    // With all of this told, c-ares reads no file and asks for no host name, but
+    // for its servers.
+    settings.ndots = 1;
+    int told = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
+               ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE | ARES_OPT_NDOTS | ARES_OPT_DOMAINS |
+               ARES_OPT_SORTLIST;
+    in_addr placeholder{}; // this option knows no IPv6 and no port
+    settings.servers = &placeholder;
+    settings.nservers = 1;
+    if (!servers.empty()) told |= ARES_OPT_SERVERS;
+    const int status = ::ares_init_options(&state_->channel, &settings, told);
     if (status != ARES_SUCCESS) no_resolver(status);
     if (!servers.empty()) {
         const int set = ::ares_set_servers_ports_csv(state_->channel, servers.c_str());

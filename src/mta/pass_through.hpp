@@ -7,16 +7,19 @@
 //   message.exec(new_header, {"mn-deliver", …});     // or: becomes the input of this program
 //
 // The body waits in a file in memory (memfd) that belongs to no process' size, so nothing is passed
-// on before everything is known, and the program that follows never reads a truncated message.
-// Throws Error: 4.3.0 for empty input, 5.3.4 for a header of more than header_limit bytes.
+// on before everything is known, and the program that follows never reads a truncated message. An
+// input that is a file already waits where it is. Throws Error: 4.3.0 for empty input and for a
+// file that has changed meanwhile, 5.3.4 for a header of more than header_limit bytes.
 #pragma once
 
 #include "base/fd.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <sys/stat.h>
 #include <vector>
 
 namespace mn::mta
@@ -51,9 +54,15 @@ public:
 
 private:
     void keep(std::string_view bytes);
+    int rest() const { return copy_ ? copy_.get() : input_; }
+    void check_file() const;
+    void copy_file();
 
     int input_;
-    Fd rest_; ///< the empty line and the body
+    std::optional<struct stat> file_; ///< what the input is when it is a file, to be read again
+    Fd copy_;                         ///< otherwise: the empty line and the body
+    off_t rest_begin_ = 0;            ///< where these stand in rest()
+    off_t rest_size_ = 0;
     std::string header_;
     std::string separator_;
     std::string begin_of_body_; ///< what was read along with the header

@@ -297,3 +297,33 @@ apply() { # ANSWERS MESSAGE
     keys=broken run milter --login ann@example.test plain --
     [[ $output == "reply 451 4.3."* ]]
 }
+
+@test "mn-dkimsign: confined before it reads what it need not trust, but for a chain" {
+    confinement() { # what it gets to read, options
+        mkfifo fifo
+        local text=$1 pid
+        shift
+        mn-dkimsign --keys "$keys" "$@" <fifo >/dev/null 3>&- &
+        pid=$!
+        exec 5>fifo
+        printf '%s' "$text" >&5
+        for _ in {1..100}; do
+            grep -qs '^Name:.*mn-dkimsign' "/proc/$pid/status" && [[ $(<"/proc/$pid/wchan") == *pipe* ]] &&
+                [ "$(pending)" = 0 ] && break
+            sleep 0.02
+        done
+        awk '/^(NoNewPrivs|Seccomp):/ { print $2 }' "/proc/$pid/status" | xargs
+        exec 5>&-
+        wait "$pid" || true
+        rm fifo
+    }
+    pending() { # bytes in the pipe
+        python3 -c 'import array, fcntl, termios; n = array.array("i", [0]); fcntl.ioctl(5, termios.FIONREAD, n); print(n[0])'
+    }
+    # The header decides whose keys are read; the body is read without any file in reach.
+    header=$(<plain)
+    header=${header%%$'\n\n'*}$'\n\n'
+    [ "$(confinement "$header")" = "1 2" ]
+    [ "$(confinement "$header" -- cat)" = "0 0" ]
+    [ "$(confinement "" --milter --domains example.test)" = "1 2" ]
+}

@@ -397,5 +397,6 @@ sys.stdout.buffer.write(b"".join(fields).replace(b"\r\n", b"\n") + message)' \
     }
     [ "$(confinement)" = "1 2" ]
     [ "$(confinement --explain)" = "1 2" ]
+    [ "$(confinement --milter)" = "1 2" ]
     [ "$(confinement -- cat)" = "0 0" ]
 }

@@ -78,6 +78,21 @@ int try_forbidden_calls()
     if (!is_refused(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC)) return 7;
     if (::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0) return 8; // syslog
     if (::kill(::getpid(), 0) != 0) return 9;
+    if (::raise(SIGCHLD) != 0) return 10;
+    if (::syscall(SYS_rt_sigqueueinfo, ::getppid(), 0, nullptr) == 0 || errno != EPERM) return 21;
+    if (!is_refused(AF_UNIX, SOCK_SEQPACKET)) return 22;
+    // The first and the last of the table, as numbers go.
+    if (::syscall(SYS_listen, -1, 0) == 0 || errno != EPERM) return 23;
+    if (::syscall(SYS_userfaultfd, 0) >= 0 || errno != EPERM) return 24;
+    if (::syscall(SYS_clone3, nullptr, 0) >= 0 || errno != EPERM) return 25;
+    // Neighbours in number of what is forbidden.
+    if (::getuid() == static_cast<uid_t>(-1) || ::getsockname(-1, nullptr, nullptr) == 0 ||
+        errno != EBADF)
+        return 26;
+#ifdef __x86_64__
+    // The same calls under their other numbers (x32).
+    if (::syscall(0x40000000 + SYS_getpid) >= 0 || errno != EPERM) return 27;
+#endif
     return 0;
 }
 
