@@ -25,6 +25,10 @@ struct Submission {
     std::vector<std::string> sendmail = {"/usr/sbin/sendmail"};
 
     std::chrono::milliseconds time_limit = std::chrono::seconds(60);
+
+    /// A sender of its own for each recipient: Postfix makes cats+bounces-7-ann=example.net@… of
+    /// cats+bounces-7@…, so that who sends a bounce knows whose it is.
+    bool verp = false;
 };
 
 /// Returns when Postfix has the message in its queue.
