@@ -12,6 +12,7 @@ make_account() { # NAME
 make_accounts() {
     make_account "${setting[verify-user]}"
     make_account "${setting[sign-user]}"
+    make_account "${setting[lists-user]}"
 }
 
 share_with_signer() { # DIRECTORY: it and all below for the group of the signer, and nobody else

@@ -93,7 +93,7 @@ check_programs() {
         command -v $tool >/dev/null ||
             problem mailnode "$tool is not installed" "apt-get install postfix dovecot-imapd openssl"
     done
-    for tool in mn-deliver mn-alias mn-makepasswd mn-verify mn-dkimsign mn-dkimkey; do
+    for tool in mn-deliver mn-alias mn-makepasswd mn-verify mn-dkimsign mn-dkimkey mn-makelist mn-list-receive mn-list-cron; do
         [[ -x $bin/$tool ]] || problem "$bin/$tool" "it is missing" "build or install Mailnode, or set MAILNODE_BIN"
     done
     [[ $bin =~ ^[A-Za-z0-9/._+-]+$ ]] || problem "$bin" "Postfix cannot run programs of this path" "use a path without blanks and special characters"
@@ -112,10 +112,10 @@ check_account() {
     fi
 }
 
-# The accounts that judge and sign; start makes those that are missing.
+# The accounts that judge, sign and keep lists; start makes those that are missing.
 check_signers() {
     local option account users=" ${setting[user]} "
-    for option in verify-user sign-user; do
+    for option in verify-user sign-user lists-user; do
         account=${setting[$option]}
         if [[ ! $account =~ ^[a-z_][a-z0-9_-]{0,31}$ ]]; then
             problem "--$option" "\"$account\" cannot be the name of an account" "use lower case letters, digits, - and _"
@@ -173,6 +173,7 @@ check_userconfig() {
     "$bin/mn-makepasswd" --check "$directory/passwd" --domains "${setting[domains]}" || problems=$((problems + 1))
     "$bin/mn-alias" --check --aliases "$directory/aliases" --passwd "$directory/passwd" \
         --domains "${setting[domains]}" --forwarding "${domains[0]}" || problems=$((problems + 1))
+    [[ ! -x $bin/mn-makelist ]] || check_lists
 }
 
 check_sealers() { # FILE

@@ -18,6 +18,7 @@ set_values() {
         [SMTP_PORT]=${setting[smtp-port]} [SMTPS_PORT]=${setting[smtps-port]} [IMAPS_PORT]=${setting[imaps-port]}
         [SUBMISSION_PORT]=${setting[submission-port]} [SUBMISSION]="" [PORT25_DIRECT]="" [PORT25_POSTSCREEN]="#"
         [VERIFY_USER]=${setting[verify-user]} [SIGN_USER]=${setting[sign-user]} [REINJECT_PORT]=${setting[reinject-port]}
+        [LISTS_USER]=${setting[lists-user]} [SIGN_GROUP]=$(id -gn "${setting[sign-user]}" 2>/dev/null || echo "${setting[sign-user]}")
         [POLICY]="" [NAMESERVERS]="" [OUTGOING4]="#" [OUTGOING6]="#" [OUTGOING4_ADDRESS]="" [OUTGOING6_ADDRESS]=""
         [FORWARD_FAILED]=${setting[forward-failed]} [DOMAIN_LIST]=${setting[domains]}
         [MESSAGE_SIZE]=${setting[message-size]} [USER]=${setting[user]} [UID]=$(id -u "${setting[user]}") [GID]=$(id -g "${setting[user]}"))
@@ -45,6 +46,7 @@ render() {
     for file in "${rendered[@]}"; do fill_in "$share/$file" >"$work/$file"; done
     "$bin/mn-alias" --aliases "${setting[userconfig]}/aliases" --passwd "${setting[userconfig]}/passwd" \
         --domains "${setting[domains]}" --forwarding "${domains[0]}" --postfix "$work/postfix" >/dev/null
+    render_lists
     # Copies, for userconfig may be closed to the account that reads it.
     file=${setting[userconfig]}/trusted-sealers
     if [[ -e $file ]]; then sed -E 's/[ \t\r]*(#.*)?$//; s/^[ \t]*//; /^$/d' "$file" | tr A-Z a-z; fi >"$work/trusted-sealers"
@@ -120,6 +122,7 @@ install_all() {
     install_keys
     for file in "${rendered[@]}" "${tables[@]}"; do install_file "$work/$file" "$etc/$file" 644 root:root; done
     install_accounts
+    install_lists
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"
     install_file "$work/settings" "$etc/settings" 644 root:root
 }

@@ -11,12 +11,13 @@ dovecot_pids() {
 }
 node_pids() { { postfix_pids; dovecot_pids; } | sort -u; }
 
-pid_of() { # postfix|dovecot|log: prints its pid; a stale file or a recycled number is not it
+pid_of() { # postfix|dovecot|log|cron: prints its pid; a stale file or a recycled number is not it
     local file pid
     case $1 in
     postfix) file=$state/queue/pid/master.pid ;;
     dovecot) file=$state/run/dovecot/master.pid ;;
     log) file=$state/run/syslogd.pid ;;
+    cron) file=$state/run/cron.pid ;;
     esac
     [[ -e $file ]] || return 1
     read -r pid <"$file" || true
@@ -89,8 +90,9 @@ all_answer() {
 start_all() {
     start_log "starting the node in $state"
     # Postfix makes the queue directories, and Dovecot a socket in one of them, before Postfix needs it.
+    trust_configuration yes
     { [[ -d $state/queue/private ]] || postfix -c "$etc/postfix" check 9>&-; } &&
-        start_dovecot && start_postfix && wait_until 30 all_answer
+        start_dovecot && start_postfix && start_cron && wait_until 30 all_answer
 }
 
 no_process() { [[ -z $(node_pids) ]]; }
@@ -106,6 +108,8 @@ stop_all() {
     local log
     if pid_of postfix >/dev/null; then postfix -c "$etc/postfix" stop >/dev/null 2>&1 || true; fi
     if pid_of dovecot >/dev/null; then doveadm -c "$etc/dovecot/dovecot.conf" stop || true; fi
+    stop_cron
+    trust_configuration no
     dovecot_pids | xargs -r kill 2>/dev/null || true # IMAP sessions: their clients get a BYE
     wait_until 15 no_other_process || { signal_rest TERM; wait_until 10 no_other_process; } ||
         { signal_rest KILL; wait_until 5 no_other_process; } || true
