@@ -91,7 +91,6 @@ bool is_robot(std::string_view author)
 }
 
 // ---- how many today: the day, then "COUNT ADDRESS" a line
-// ----------------------------------------
 
 using Counts = std::map<std::string, std::uint64_t, std::less<>>;
 

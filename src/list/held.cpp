@@ -49,7 +49,6 @@ bool is_expired(const List& list, std::int64_t since, std::int64_t now)
 }
 
 // ---- what mlmmj has no place for: one "name value" a line
-// ----------------------------------------
 
 std::string one_line(std::string_view value)
 {

@@ -39,7 +39,7 @@ check_says() {
 
 @test "help names every command, and unknown ones are refused" {
     expect 0 "$mailnode" help
-    for word in start stop restart reload status check log config; do [[ $output == *"  $word"* ]]; done
+    for word in start stop restart reload status check log config purge-lists; do [[ $output == *"  $word"* ]]; done
     expect 0 "$mailnode" --help
     expect 64 "$mailnode"
     expect 64 "$mailnode" fly
@@ -200,6 +200,42 @@ check_says() {
     expect 0 "$mailnode" config off --policy no
     run grep -e --policy off/postfix/master.cf
     [ "$status" -eq 1 ]
+}
+
+@test "mailing lists: every mistake is named" {
+    "$MAILNODE_BIN/mn-makelist" --dir userconfig/lists --owner alice@example.test cats@example.test >/dev/null
+    expect 0 "$mailnode" check
+    mkdir userconfig/lists/Big
+    check_says '"Big" cannot be the name of a list'
+    rmdir userconfig/lists/Big
+    echo cats@elsewhere.example >>userconfig/lists/cats/listaddress
+    check_says "cats@elsewhere.example is in no domain of this node"
+    echo Alice@example.test >userconfig/lists/cats/listaddress
+    check_says "alice@example.test is also an account"
+    echo team@example.test >userconfig/lists/cats/listaddress
+    check_says "team@example.test is also an alias"
+    cp -r userconfig/lists/cats userconfig/lists/dogs
+    echo cats@example.test | tee userconfig/lists/*/listaddress >/dev/null
+    check_says "cats@example.test is also the list dogs"
+    rm -r userconfig/lists/dogs
+    echo - >userconfig/lists/cats/delimiter
+    check_says 'Postfix has "+" between address and extension here'
+    rm userconfig/lists/cats/delimiter
+    touch userconfig/lists/cats/subonlypots
+    check_says subonlypots
+}
+
+@test "mailing lists: their addresses lead to their directories, past an alias for the whole domain" {
+    "$MAILNODE_BIN/mn-makelist" --dir userconfig/lists --owner alice@example.test big.cats@example.test >/dev/null
+    echo '@example.test alice@example.test' >>userconfig/aliases
+    expect 0 "$mailnode" config out
+    grep -qx 'big.cats@example.test mn-list:big.cats' out/postfix/transport
+    grep -qx 'big.cats@example.test big.cats@example.test' out/postfix/virtual_alias
+    [ "$(postmap -q 'big.cats+help@example.test' regexp:out/postfix/list_extensions)" = DUNNO ]
+    [ "$(postmap -q 'big.cats+confsub-abc@example.test' regexp:out/postfix/list_extensions)" = DUNNO ]
+    [[ $(postmap -q 'big.cats+helpless@example.test' regexp:out/postfix/list_extensions) == "550 5.1.1 "* ]]
+    [ -z "$(postmap -q 'big.cats@example.test' regexp:out/postfix/list_extensions)" ]
+    [ -z "$(postmap -q 'bigxcats+helpless@example.test' regexp:out/postfix/list_extensions)" ]
 }
 
 @test "what must be closed is closed" {
