@@ -29,10 +29,14 @@ std::optional<struct stat> find_file(const std::string& path)
     struct stat found {
     };
     if (::stat(path.c_str(), &found) != 0) {
-        struct stat link {
-        };
-        if (errno == ENOENT && ::lstat(path.c_str(), &link) != 0) return std::nullopt;
-        throw system_error(ENOENT, "open", path);
+        const int error = errno;
+        struct stat link = {};
+        if (error == ENOENT) {
+            if (::lstat(path.c_str(), &link) != 0) return std::nullopt;
+            // Another process has made it in between.
+            if (!S_ISLNK(link.st_mode)) return find_file(path);
+        }
+        throw system_error(error, "open", path);
     }
     if (!S_ISREG(found.st_mode))
         throw Error("4.3.5", "mail system configuration error",

@@ -224,8 +224,13 @@ mails() { find "$sent" -name '*.mail' | wc -l; }
 
 @test "two moderators at once: it goes out once" {
     hold 0123456789abcdef
-    for _ in 1 2 3 4 5; do mod release 0123 >>"$BATS_TEST_TMPDIR/out" & done
-    for job in $(jobs -p); do wait "$job" || true; done
+    local pids=() pid
+    for _ in 1 2 3 4 5; do
+        mod release 0123 >>"$BATS_TEST_TMPDIR/out" 3>&- &
+        pids+=($!)
+    done
+    # Not for all children: bats keeps one of its own to watch the time.
+    for pid in "${pids[@]}"; do wait "$pid" || true; done
     [ "$(mails)" = 1 ]
     [ "$(grep -c ^released "$BATS_TEST_TMPDIR/out")" = 1 ]
 }
