@@ -102,7 +102,7 @@ type_answers() {
         done
         printf 'expect eof\nset end [wait]\nif {[llength $end] > 4} {exit 98}\nexit [lindex $end 3]\n'
     } >person.tcl
-    command expect -f person.tcl >/dev/null
+    env --default-signal expect -f person.tcl >/dev/null
 }
 
 # ---- a line on standard output --------------------------------------------------------------------
