@@ -4,7 +4,7 @@
 
 A new order in each round; the figures are medians of the rates and of their ratios to no filter in
 the same round. spawn(8) starts mn-verify and mn-dkimsign for every SMTP session, and smtp-source
-makes a session for each message: the worst case. opendkim is a daemon that stays. MESSAGE is signed,
+makes a session for each message: the worst case. mn-deliver delivers, as on a node. opendkim is a daemon that stays. MESSAGE is signed,
 its key is in the DNS. Every message must be in the mailbox.
 """
 
@@ -18,6 +18,9 @@ import time
 
 from pipe import GROUP, MAIN, MASTER, PATIENCE, SESSIONS, USER, free_port, queued, write
 
+DELIVER = (f"mn-deliver unix - n n - 20 pipe\n  flags=DORXhu user={USER} null_sender=\n"
+           "  argv={base}/bin/mn-deliver --from-pipe --root={base}/mail --queue-id=${{queue_id}}"
+           " --sender=${{sender}} --recipient=${{recipient}}\n")
 SPAWN = "  argv={base}/bin/{tool} --milter --time-limit 86400 {options}\n"
 
 
@@ -42,11 +45,11 @@ def configure(base, names, master, smtp_ports):
     uid = int(subprocess.check_output(["id", "-u", USER]))
     gid = int(subprocess.check_output(["id", "-g", USER]))
     write(f"{base}/etc/main.cf", MAIN.format(base=base, domains="virtual.test", uid=uid, gid=gid))
-    services = MASTER.format(port=smtp_ports["none"]) + master + "".join(
+    services = MASTER.format(port=smtp_ports["none"]) + DELIVER.format(base=base) + master + "".join(
         f"127.0.0.1:{smtp_ports[name]} inet n - n - - smtpd\n  -o smtpd_milters={milter}\n"
         for name, milter in names.items() if name != "none")
     write(f"{base}/etc/master.cf", services)
-    write(f"{base}/etc/transport", "virtual.test virtual:\n")
+    write(f"{base}/etc/transport", "virtual.test mn-deliver:\n")
     shutil.chown(f"{base}/mail", USER, GROUP)
 
 
@@ -67,11 +70,8 @@ def start_opendkim(base, dns, keys, domain):
 
 def load(base, port, message, messages):
     """Messages per second, from the first until the last is in the mailbox."""
-    top = f"{base}/mail/virtual"
+    top = f"{base}/mail/virtual.test/user"
     shutil.rmtree(top, ignore_errors=True)
-    for folder in ("tmp", "new", "cur"):
-        os.makedirs(f"{top}/Maildir/{folder}")
-    subprocess.run(["chown", "-R", f"{USER}:{GROUP}", top], check=True)
     start = time.monotonic()
     subprocess.run(["smtp-source", "-s", str(SESSIONS), "-m", str(messages), "-F", message,
                     "-f", "sender@bench.example", "-t", "user@virtual.test", f"127.0.0.1:{port}"], check=True)
