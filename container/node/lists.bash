@@ -33,12 +33,15 @@ check_list_addresses() { # NAME
     if [[ $(head -n 1 "${file%/*}/delimiter" 2>/dev/null || echo +) != + ]]; then
         problem "${file%/*}/delimiter" "Postfix has \"+\" between address and extension here" "remove the file"
     fi
-    for address in $(list_addresses "$1"); do
+    while IFS= read -r address; do
+        # It becomes a part of Postfix's tables and patterns.
+        [[ $address =~ ^[a-z0-9_][a-z0-9._-]*@[a-z0-9.-]+$ ]] ||
+            problem "$file" "\"$address\" cannot be the address of a list" "use letters, digits, dots, - and _ before the @"
         [[ " ${domains[*]} " == *" ${address#*@} "* ]] ||
             problem "$file" "$address is in no domain of this node" "use one of ${domains[*]}"
         taken=$(address_taker "$address" "$1")
         [[ -z $taken ]] || problem "$file" "$address is also $taken" "give the list another address"
-    done
+    done < <(list_addresses "$1")
 }
 
 address_taker() { # ADDRESS LIST: what else it is, besides that list

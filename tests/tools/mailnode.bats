@@ -210,6 +210,8 @@ check_says() {
     rmdir userconfig/lists/Big
     echo cats@elsewhere.example >>userconfig/lists/cats/listaddress
     check_says "cats@elsewhere.example is in no domain of this node"
+    echo 'c*ts/@example.test' >userconfig/lists/cats/listaddress
+    check_says '"c*ts/@example.test" cannot be the address of a list'
     echo Alice@example.test >userconfig/lists/cats/listaddress
     check_says "alice@example.test is also an account"
     echo team@example.test >userconfig/lists/cats/listaddress
