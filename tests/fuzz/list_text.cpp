@@ -5,6 +5,7 @@
 #include "list/text.hpp"
 
 #include <cstdio>
+#include <filesystem>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -17,9 +18,8 @@ constexpr std::string_view secret = "do-not-tell";
 const std::string& list_directory()
 {
     static const std::string path = [] {
-        char name[] = "/tmp/mn-fuzz-list.XXXXXX";
-        promise(::mkdtemp(name) != nullptr);
-        std::string made = name;
+        std::string made = std::filesystem::temp_directory_path() / "list.XXXXXX";
+        promise(::mkdtemp(made.data()) != nullptr);
         for (const char* below : {"/control", "/text"})
             promise(::mkdir((made + below).c_str(), 0700) == 0);
         const auto put = [&](const std::string& file, std::string_view content) {

@@ -34,7 +34,7 @@ dns_free_port() { # for UDP and TCP
     python3 - <<'END'
 import random, socket
 while True:
-    port = random.randrange(20000, 32000)
+    port = random.randrange(26000, 32000)  # below are those of mail.py
     try:
         for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
             with socket.socket(socket.AF_INET, kind) as probe:

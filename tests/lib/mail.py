@@ -273,9 +273,9 @@ def outcomes(args):
 
 
 def ports(_):
-    """Four numbers below the ephemeral ports, free on every address of this machine."""
+    """Four numbers below the ephemeral ports and those of dns.bash, free on every address here."""
     while True:
-        first = random.randrange(20000, 32000, 4)
+        first = random.randrange(20000, 26000, 4)
         try:
             for number in range(first, first + 4):
                 with socket.socket() as probe:

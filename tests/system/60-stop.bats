@@ -15,21 +15,22 @@ setup() {
     until_ok in_flight
 }
 
-# mn-deliver takes 20 ms for each piece of its input, so that there is a middle to hit. strace -D
+# mn-deliver takes 40 ms for each piece of its input, so that there is a middle to hit. strace -D
 # keeps it the child of pipe(8). Whatever starts the node undoes this.
 slow_down() {
     local service=mn-deliver/unix command
     command=$(on_node_postfix postconf -F "$service/command")
     command=${command#* = }
     [[ $command == *strace* ]] ||
-        on_node_postfix postconf -F "$service/command=${command/argv=/argv=/usr/bin/strace -D -qq -o /dev/null -e trace=read -e inject=read:delay_exit=20000 }"
+        on_node_postfix postconf -F "$service/command=${command/argv=/argv=/usr/bin/strace -D -qq -o /dev/null -e trace=read -e inject=read:delay_exit=40000 }"
     # master(8) rests a service whose first process was killed for a minute: not for us.
     on_node_postfix postconf -e service_throttle_time=1
     on_node_postfix postfix reload
 }
 
 deliver_pids() { pgrep -f "^$MAILNODE_BIN/mn-deliver .*--root=$NODE_MAIL" || true; }
-pipe_pids() { deliver_pids | xargs -r -I{} awk '/^PPid:/ { print $2 }' /proc/{}/status; }
+# Some may be gone before they are looked at.
+pipe_pids() { deliver_pids | { xargs -r -I{} awk '/^PPid:/ { print $2 }' /proc/{}/status 2>/dev/null || true; }; }
 
 # At least three programs have taken a part of their message, and not all of it.
 in_flight() {
@@ -95,7 +96,7 @@ all_arrive_once() {
     pids=$(pipe_pids)
     [ -n "$pids" ]
     # shellcheck disable=SC2086
-    kill -KILL $pids
+    kill -KILL $pids || true
     nothing_is_cut_so_far
     all_arrive_once
 }
