@@ -63,6 +63,8 @@ public:
     ~Sealer();
 
     void body(std::string_view chunk);
+    /// In place of body(): as dkim::Signer::body_hash, relaxed.
+    void body_hash(const crypto::Sha256Value& hash);
 
     /// The three fields, to stand before the header; empty when the chain may not be continued (it
     /// already says cv=fail, or has 50 sets, or its verdict is temperror). results: an

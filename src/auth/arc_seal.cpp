@@ -49,6 +49,7 @@ struct Sealer::State {
     std::vector<std::string> names;
     std::string instance;
     dkim::BodyHashes hashes;
+    std::string body_hash; ///< in base 64; known from the beginning where somebody has it already
 };
 
 Sealer::State::State(std::string_view header, const Result& result, dkim::SigningKey signing_key,
@@ -77,7 +78,7 @@ std::string Sealer::State::sign_message(const std::string& results_field) const
     SignatureWriter field(signature_name);
     field.tag("a", algorithm_of(key));
     field.signature();
-    field.tag("bh", base64::encode(crypto::bytes_of(hashes.value(0))));
+    field.tag("bh", body_hash);
     field.tag("c", "relaxed/relaxed");
     field.tag("d", key.domain);
     field.list("h", signed_names);
@@ -132,10 +133,18 @@ void Sealer::body(std::string_view chunk)
     state_->hashes.update(chunk);
 }
 
+void Sealer::body_hash(const crypto::Sha256Value& hash)
+{
+    state_->body_hash = base64::encode(crypto::bytes_of(hash));
+}
+
 std::string Sealer::finish(std::string_view results, std::string_view line_end)
 {
     State& state = *state_;
-    state.hashes.finish();
+    if (state.body_hash.empty()) {
+        state.hashes.finish();
+        state.body_hash = base64::encode(crypto::bytes_of(state.hashes.value(0)));
+    }
     if (!state.may_continue()) return {};
     const std::string value = cat("i=", state.instance, "; ", trim(results));
     const std::string results_field = make_field(results_name, value, line_end);

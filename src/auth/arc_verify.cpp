@@ -4,6 +4,7 @@
 #include "auth/canonical.hpp"
 #include "auth/dkim_key.hpp"
 #include "auth/dkim_signature.hpp"
+#include "auth/result_word.hpp"
 #include "auth/signature_check.hpp"
 #include "base/text.hpp"
 
@@ -41,17 +42,7 @@ bool signs_a_seal(const dkim::Signature& signature)
 
 std::string_view verdict_name(Verdict verdict)
 {
-    switch (verdict) {
-    case Verdict::none:
-        return "none";
-    case Verdict::pass:
-        return "pass";
-    case Verdict::fail:
-        return "fail";
-    case Verdict::temperror:
-        return "temperror";
-    }
-    return "none";
+    return auth::result_word(verdict);
 }
 
 struct Verifier::State {

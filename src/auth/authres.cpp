@@ -17,11 +17,6 @@ constexpr std::size_t line_length = 78;
 /// Longer texts are cut: nobody needs them, and a line has its limit.
 constexpr std::size_t max_text = 300;
 
-bool is_host_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-}
-
 bool is_printable(char c)
 {
     return c >= ' ' && c < 0x7f;
@@ -36,7 +31,8 @@ bool is_token_char(char c)
 
 bool is_keyword_char(char c)
 {
-    return is_host_char(c) || (c >= 'A' && c <= 'Z') || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 bool is_token(std::string_view text)
@@ -215,36 +211,6 @@ bool take_methods(Scanner& scanner, std::vector<Method>& methods)
     return scanner.at_end();
 }
 
-/// Is id in the text as a whole name, not as a part of another one?
-bool has_name(std::string_view text, std::string_view id)
-{
-    for (std::size_t at = 0; (at = text.find(id, at)) != std::string_view::npos; ++at) {
-        const std::string_view after = text.substr(at + id.size());
-        const bool begins = at == 0 || (!is_host_char(text[at - 1]) && text[at - 1] != '.');
-        const bool ends = after.empty() || (!is_host_char(after[0]) && after[0] != '.') ||
-                          (after[0] == '.' && (after.size() == 1 || !is_host_char(after[1])));
-        if (begins && ends) return true;
-    }
-    return false;
-}
-
-/// Before the first semicolon, without what some reader may take out: comments, white space, quotes
-/// and backslashes.
-std::string squeezed(std::string_view value)
-{
-    std::string text;
-    Scanner scanner(value);
-    while (!scanner.at_end() && scanner.peek() != ';') {
-        const char c = scanner.peek();
-        if (c == '(' && scanner.skip_comments()) continue;
-        if (!is_space(c) && c != '"' && c != '\\') text.push_back(c);
-        scanner.skip();
-        // A comment without end: none that follows it has one either.
-        if (c == '(') break;
-    }
-    return text;
-}
-
 } // namespace
 
 std::string_view Method::property(std::string_view type, std::string_view name) const
@@ -286,41 +252,6 @@ std::string claimed_id(std::string_view value)
     Scanner scanner(value);
     if (!scanner.skip_comments()) return {};
     return lower(take_value(scanner).value_or(std::string()));
-}
-
-bool claims(std::string_view value, std::string_view authserv_id)
-{
-    const std::string id = lower(authserv_id);
-    const std::string claimed = claimed_id(value);
-    if (claimed.empty() || claimed == id) return true;
-    const std::string text = lower(value);
-    if (has_name(std::string_view(text).substr(0, text.find(';')), id)) return true;
-    // With its version number glued to it, if white space was taken out.
-    std::string head = squeezed(text);
-    while (head.size() > id.size() && head.back() >= '0' && head.back() <= '9')
-        head.pop_back();
-    return has_name(head, id);
-}
-
-std::vector<unsigned> forged(std::string_view header, std::string_view authserv_id)
-{
-    std::vector<unsigned> which;
-    unsigned count = 0;
-    for (const HeaderField& field : header_fields(header)) {
-        if (!field.is(field_name)) continue;
-        ++count;
-        if (claims(field.value, authserv_id)) which.push_back(count);
-    }
-    return which;
-}
-
-std::string remove(std::string_view header, std::string_view authserv_id)
-{
-    std::string kept;
-    kept.reserve(header.size());
-    for (const HeaderField& field : header_fields(header))
-        if (!field.is(field_name) || !claims(field.value, authserv_id)) kept.append(field.text);
-    return kept;
 }
 
 std::optional<Results> find(std::string_view header, std::string_view authserv_id)

@@ -32,7 +32,7 @@ struct Signer::State {
     std::vector<std::string> names;
     std::string signed_fields; ///< canonical
     BodyHashes hashes;
-    std::string body_hash;
+    std::string body_hash; ///< in base 64; known from the beginning where somebody has it already
 };
 
 Signer::State::State(std::string_view header, std::vector<SigningKey> signing_keys,
@@ -88,11 +88,18 @@ void Signer::body(std::string_view chunk)
     state_->hashes.update(chunk);
 }
 
+void Signer::body_hash(const crypto::Sha256Value& hash)
+{
+    state_->body_hash = base64::encode(crypto::bytes_of(hash));
+}
+
 std::string Signer::finish(std::string_view line_end)
 {
     State& state = *state_;
-    state.hashes.finish();
-    state.body_hash = base64::encode(crypto::bytes_of(state.hashes.value(0)));
+    if (state.body_hash.empty()) {
+        state.hashes.finish();
+        state.body_hash = base64::encode(crypto::bytes_of(state.hashes.value(0)));
+    }
     std::string fields;
     for (const SigningKey& key : state.keys)
         fields.append(state.sign(key, line_end));

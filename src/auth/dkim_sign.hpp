@@ -6,6 +6,7 @@
 #pragma once
 
 #include "auth/dkim.hpp"
+#include "crypto/digest.hpp"
 #include "crypto/key.hpp"
 
 #include <cstdint>
@@ -45,6 +46,9 @@ public:
     ~Signer();
 
     void body(std::string_view chunk);
+    /// In place of body(), for one body under several headers: its hash in the form of
+    /// options.body, as BodyHashes makes it.
+    void body_hash(const crypto::Sha256Value& hash);
 
     /// Complete fields with this line end, folded below 78 columns. Call once.
     std::string finish(std::string_view line_end);

@@ -1,6 +1,7 @@
 #include "auth/dmarc.hpp"
 
 #include "auth/dmarc_walk.hpp"
+#include "auth/result_word.hpp"
 #include "base/text.hpp"
 #include "message/idna.hpp"
 
@@ -185,19 +186,7 @@ bool Evaluation::is_aligned(const Identifier& identifier)
 
 std::string_view verdict_name(Verdict verdict)
 {
-    switch (verdict) {
-    case Verdict::none:
-        return "none";
-    case Verdict::pass:
-        return "pass";
-    case Verdict::fail:
-        return "fail";
-    case Verdict::temperror:
-        return "temperror";
-    case Verdict::permerror:
-        return "permerror";
-    }
-    return "none";
+    return auth::result_word(verdict);
 }
 
 std::string_view policy_name(Policy policy)

@@ -1,5 +1,6 @@
 #include "base/upstream.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 
 #include <array>
@@ -33,6 +34,13 @@ Upstream::Upstream() : parent_(::getppid())
 bool Upstream::alive() const
 {
     return parent_ != orphans_parent && ::getppid() == parent_ && !is_exiting();
+}
+
+void Upstream::require_alive() const
+{
+    if (!alive())
+        throw Error("4.3.0", "mail system stopped in mid-message",
+                    "the process that fed us has ended: the message may be truncated");
 }
 
 bool Upstream::is_exiting() const

@@ -21,6 +21,10 @@ public:
     /// Also false if our parent was process 1 from the start: it takes in orphans and feeds nobody.
     bool alive() const;
 
+    /// After the last byte was read, and before anything is done about it. Throws Error 4.3.0 when
+    /// not alive().
+    void require_alive() const;
+
 private:
     bool is_exiting() const;
 

@@ -118,6 +118,7 @@ Failure failure_of(const std::exception& exception)
 struct Tool::Parser {
     CLI::App app;
     bool version_wanted = false;
+    bool completion_wanted = false;
 };
 
 Tool::Tool(std::string name, std::string summary, Audience audience)
@@ -129,6 +130,8 @@ Tool::Tool(std::string name, std::string summary, Audience audience)
     app.description(cat(name_, ": ", summary));
     app.set_help_flag("-h,--help", "print this help and exit");
     flag("--version", parser_->version_wanted, "print the version and exit");
+    app.add_flag_callback("--completion", [this] { parser_->completion_wanted = true; })
+        ->group(""); // not in --help
     if (audience_ == Audience::mail_path) {
         number("--time-limit", time_limit_, "SECONDS",
                "give up (exit 75) after this time; well below Postfix's own limit", 1, 86400);
@@ -185,9 +188,39 @@ void Tool::arguments(const std::string& placeholder, std::vector<std::string>& v
     parser_->app.add_option(placeholder, values, help)->type_name("");
 }
 
+void Tool::words(const std::string& after, const std::string& offered)
+{
+    words_[after] = offered;
+}
+
 void Tool::epilogue(const std::string& text)
 {
     parser_->app.footer(text);
+}
+
+std::string Tool::completion_table() const
+{
+    std::string table;
+    auto words_left = words_;
+    const auto add = [&](const std::string& names, const std::string& placeholder,
+                         const std::string& key, const std::string& help) {
+        table.append(cat(names, "\t", placeholder, "\t", words_left[key], "\t", help, "\n"));
+        words_left.erase(key);
+    };
+    for (const CLI::Option* option : parser_->app.get_options()) {
+        const std::string names = option->get_name(false, true);
+        const bool is_flag = option->get_type_size() == 0;
+        if (option->get_positional())
+            add("*", option->get_name(true), "", option->get_description());
+        else if (!option->get_group().empty())
+            add(names, is_flag ? "" : option->get_type_name(), names.substr(names.rfind(',') + 1),
+                option->get_description());
+    }
+    while (!words_left.empty()) {
+        const std::string argument = words_left.begin()->first;
+        add(argument, "", argument, "");
+    }
+    return table;
 }
 
 int Tool::run(int argc, char** argv, const std::function<int()>& body)
@@ -215,6 +248,11 @@ int Tool::run_guarded(int argc, char** argv, const std::function<int()>& body)
     }
     if (parser_->version_wanted) {
         print(cat(name_, " (Mailnode) ", MAILNODE_VERSION, "\n"));
+        flush();
+        return exit_status::ok;
+    }
+    if (parser_->completion_wanted) {
+        print(completion_table());
         flush();
         return exit_status::ok;
     }

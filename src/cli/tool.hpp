@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -55,11 +56,19 @@ public:
     /// Arguments that are not options, as many as there are.
     void arguments(const std::string& placeholder, std::vector<std::string>& values,
                    const std::string& help);
+    /// Words with blanks between them that a shell may offer after this one: an option's values, an
+    /// argument that follows another, or, after "", the first argument. What is given is not
+    /// checked against them.
+    void words(const std::string& after, const std::string& offered);
     /// Shown at the end of --help.
     void epilogue(const std::string& text);
 
     /// Parse, set the process up (see below), run body, and turn whatever happens into an exit
     /// status. body returns the exit status of its success: 0, or in an admin tool also 1.
+    ///
+    /// --completion, which --help does not show, prints the options for container/completion: lines
+    /// "NAMES<tab>PLACEHOLDER<tab>WORDS<tab>HELP". NAMES is "*" for the arguments, and the word
+    /// that WORDS may follow where that is no option; PLACEHOLDER is empty for a flag.
     ///
     /// Before body: umask 077, SIGPIPE and SIGXFSZ ignored (writes
     /// fail instead), signals that end the process remove the temporary file first, and in the
@@ -68,12 +77,14 @@ public:
 
 private:
     struct Parser;
+    std::string completion_table() const;
     int run_guarded(int argc, char** argv, const std::function<int()>& body);
     int report(const Failure& failure) const;
 
     std::string name_;
     Audience audience_;
     std::uint64_t time_limit_ = 300;
+    std::map<std::string, std::string> words_;
     std::unique_ptr<Parser> parser_;
 };
 

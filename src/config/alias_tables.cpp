@@ -247,20 +247,15 @@ void write_alias_tables(const AliasGraph& graph, const std::string& directory,
                         const std::string& made_by, const std::string& forwarding)
 {
     AliasTables tables(graph, cat("# ", printable(made_by), "\n"), forwarding);
-    if (!forwarding.empty()) {
-        TableFile transport(directory + "/transport", table_mode);
-        tables.write_transport(transport);
-        transport.commit();
-    }
-    TableFile recipients(directory + "/recipients", table_mode);
-    tables.write_recipients(recipients);
-    recipients.commit();
-    TableFile aliases(directory + "/virtual_alias", table_mode);
-    tables.write_virtual_alias(aliases);
-    aliases.commit();
-    TableFile senders(directory + "/senders", table_mode);
-    tables.write_senders(senders);
-    senders.commit();
+    const auto write = [&](const char* name, void (AliasTables::*write_lines)(TableFile&)) {
+        TableFile table(cat(directory, "/", name), table_mode);
+        (tables.*write_lines)(table);
+        table.commit();
+    };
+    if (!forwarding.empty()) write("transport", &AliasTables::write_transport);
+    write("recipients", &AliasTables::write_recipients);
+    write("virtual_alias", &AliasTables::write_virtual_alias);
+    write("senders", &AliasTables::write_senders);
 }
 
 } // namespace mn::config

@@ -3,12 +3,13 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/file.hpp"
-#include "base/scratch_file.hpp"
 #include "base/text.hpp"
+#include "config/dkim_key_directory.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,49 +19,10 @@ namespace mn::config
 namespace
 {
 
+/// Somebody may wait for the DNS while the lock is held.
+constexpr std::chrono::seconds patience{60};
+
 constexpr std::array all_states{KeyState::active, KeyState::next, KeyState::retired};
-
-std::string file_name(std::string_view selector)
-{
-    return cat(selector, ".pem");
-}
-
-struct stat status_of(int fd, const std::string& path)
-{
-    struct stat status = {};
-    if (::fstat(fd, &status) != 0) throw system_error(errno, "look at", path);
-    return status;
-}
-
-/// Group and mode like those of the directory of all keys.
-void share_like(const struct stat& dir, int fd, mode_t owner_mode, mode_t group_mode,
-                const std::string& path)
-{
-    const struct stat mine = status_of(fd, path);
-    if (mine.st_gid != dir.st_gid && ::fchown(fd, static_cast<uid_t>(-1), dir.st_gid) != 0)
-        throw system_error(errno, "set the group of", path);
-    if (::fchmod(fd, owner_mode | (dir.st_mode & group_mode)) != 0)
-        throw system_error(errno, "set the mode of", path);
-}
-
-Fd open_or_make(int parent, const std::string& name, const struct stat& dir)
-{
-    const bool is_new = make_subdirectory(parent, name, 0700);
-    Fd fd = open_subdirectory(parent, name);
-    if (is_new) share_like(dir, fd.get(), S_IRWXU, S_IRGRP | S_IXGRP, name);
-    return fd;
-}
-
-/// The directory of a domain's keys in this state, made if missing.
-Fd open_state(const std::string& dir, std::string_view domain, KeyState state)
-{
-    key_directory(dir, domain, state); // refuses what is no domain
-    const Fd top = open_directory(dir);
-    const struct stat status = status_of(top.get(), dir);
-    Fd own = open_or_make(top.get(), lower(domain), status);
-    if (state == KeyState::active) return own;
-    return open_or_make(own.get(), std::string(state_name(state)), status);
-}
 
 /// The time it came to be where it is.
 void stamp(int directory, const std::string& name)
@@ -106,7 +68,7 @@ struct Places {
 void mark_old(const Places& places, const std::vector<std::string>& active)
 {
     for (const std::string& selector : active) {
-        const std::string name = file_name(selector);
+        const std::string name = key_file_name(selector);
         if (!is_same_file(places.active.get(), places.next.get(), name))
             add_link(places.active.get(), places.retired.get(), name);
     }
@@ -117,7 +79,7 @@ void mark_old(const Places& places, const std::vector<std::string>& active)
 void link_next(const Places& places, const std::vector<std::string>& next)
 {
     for (const std::string& selector : next) {
-        const std::string name = file_name(selector);
+        const std::string name = key_file_name(selector);
         stamp(places.next.get(), name);
         add_link(places.next.get(), places.active.get(), name);
     }
@@ -127,7 +89,7 @@ void link_next(const Places& places, const std::vector<std::string>& next)
 bool all_are_linked(const Places& places, const std::vector<std::string>& next)
 {
     return std::all_of(next.begin(), next.end(), [&](const std::string& selector) {
-        return is_same_file(places.active.get(), places.next.get(), file_name(selector));
+        return is_same_file(places.active.get(), places.next.get(), key_file_name(selector));
     });
 }
 
@@ -136,7 +98,7 @@ std::vector<std::string> remove_marked(const Places& places, const std::vector<s
 {
     std::vector<std::string> removed;
     for (const std::string& selector : active) {
-        const std::string name = file_name(selector);
+        const std::string name = key_file_name(selector);
         if (!is_same_file(places.active.get(), places.retired.get(), name)) continue;
         stamp(places.retired.get(), name);
         if (::unlinkat(places.active.get(), name.c_str(), 0) != 0)
@@ -150,12 +112,20 @@ std::vector<std::string> remove_marked(const Places& places, const std::vector<s
 void forget_next(const Places& places, const std::vector<std::string>& next)
 {
     for (const std::string& selector : next)
-        if (::unlinkat(places.next.get(), file_name(selector).c_str(), 0) != 0)
+        if (::unlinkat(places.next.get(), key_file_name(selector).c_str(), 0) != 0)
             throw system_error(errno, "activate the key", selector);
     sync_directory(places.next.get(), "prepared keys");
 }
 
 } // namespace
+
+Lock lock_keys(const std::string& dir)
+{
+    open_directory(dir); // the lock must not be what says that it is missing
+    Lock lock(cat(dir, "/", lock_file_name), patience);
+    remove_unfinished_keys(dir);
+    return lock;
+}
 
 std::optional<KeyFile> find_selector(const std::string& dir, std::string_view domain,
                                      std::string_view selector)
@@ -166,22 +136,25 @@ std::optional<KeyFile> find_selector(const std::string& dir, std::string_view do
     return std::nullopt;
 }
 
-void add_key(const std::string& dir, std::string_view domain, std::string_view selector,
-             KeyState state, const crypto::PrivateKey& key)
+void add_keys(const std::string& dir, std::string_view domain, KeyState state,
+              std::span<const NewKey> keys)
 {
-    if (!is_selector(selector)) throw UsageError(cat("not a selector: ", printable(selector)));
-    const auto taken = Error("4.3.0", "mail system error",
-                             cat("there is a key ", selector, " of ", lower(domain), " already"));
-    if (find_selector(dir, domain, selector)) throw taken;
+    for (const NewKey& key : keys) {
+        if (!is_selector(key.selector))
+            throw UsageError(cat("not a selector: ", printable(key.selector)));
+        if (find_selector(dir, domain, key.selector)) throw key_exists(key.selector, domain);
+    }
+    if (keys.empty()) return;
+    const UnfinishedKeys unfinished(dir);
+    for (const NewKey& key : keys)
+        unfinished.write(key, domain);
+    unfinished.sync();
+    if (state != KeyState::active) open_state(dir, domain, KeyState::active);
+    if (unfinished.become(key_directory(dir, domain, state))) return;
     const Fd directory = open_state(dir, domain, state);
-    const std::string name = file_name(selector);
-    ScratchFile file(directory.get());
-    const Fd top = open_directory(dir);
-    share_like(status_of(top.get(), dir), file.fd(), S_IRUSR | S_IWUSR, S_IRGRP, name);
-    write_all(file.fd(), key.to_pem(), name);
-    file.sync();
-    if (file.publish(directory.get(), name) == ScratchFile::Outcome::name_taken) throw taken;
-    sync_directory(directory.get(), name);
+    for (const NewKey& key : keys)
+        unfinished.move(key, directory.get(), domain);
+    unfinished.remove();
 }
 
 Switched activate_next(const std::string& dir, std::string_view domain)

@@ -103,6 +103,7 @@ std::vector<std::string> domains_with_keys(const std::string& dir, std::vector<P
     if (::fstat(fd.get(), &status) == 0) check_mode(status, dir, problems);
     std::vector<std::string> domains;
     for (std::string& name : sorted_entries(fd.get())) {
+        if (name == lock_file_name || name == unfinished_name) continue;
         struct stat entry = {};
         const bool is_directory =
             ::fstatat(fd.get(), name.c_str(), &entry, 0) == 0 && S_ISDIR(entry.st_mode);

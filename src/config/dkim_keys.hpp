@@ -17,6 +17,11 @@
 namespace mn::config
 {
 
+/// In the directory of all domains, and no domains: the lock of who changes keys, and the place
+/// where new keys wait for the others of their kind.
+inline constexpr std::string_view lock_file_name = ".lock";
+inline constexpr std::string_view unfinished_name = ".new";
+
 enum class KeyState : std::uint8_t { active, next, retired };
 
 std::string_view state_name(KeyState state); ///< "active", …

@@ -1,17 +1,15 @@
 #include "forward/forward.hpp"
 
+#include "auth/arc_relay.hpp"
 #include "auth/authres.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/ip_address.hpp"
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "forward/checks.hpp"
 #include "message/address.hpp"
 #include "message/header.hpp"
 #include "mta/smtp.hpp"
-
-#include <algorithm>
 
 namespace mn::forward
 {
@@ -20,28 +18,19 @@ namespace
 
 void check_upstream(const Settings& settings)
 {
-    if (settings.upstream != nullptr && !settings.upstream->alive())
-        throw Error("4.3.0", "mail system stopped in mid-message",
-                    "the process that fed us has ended: the message may be truncated");
+    if (settings.upstream != nullptr) settings.upstream->require_alive();
 }
 
-/// What we know of the message, as an Authentication-Results value: what was found when it came in,
-/// and of the chain.
-std::string known_results(std::string_view header, const Settings& settings,
-                          const arc::Result& chain)
+/// What we know of the message: what was found when it came in, and of the chain.
+authres::Results known_results(std::string_view header, const Settings& settings,
+                               const arc::Result& chain)
 {
     const std::string& id =
         settings.authserv_id.empty() ? settings.host_name : settings.authserv_id;
     authres::Results results{id, {}};
     if (!settings.authserv_id.empty())
         if (auto found = authres::find(header, id)) results = std::move(*found);
-    const bool has_arc =
-        std::any_of(results.methods.begin(), results.methods.end(),
-                    [](const authres::Method& method) { return method.method == "arc"; });
-    if (!has_arc && chain.verdict != arc::Verdict::none)
-        results.methods.push_back(
-            {"arc", std::string(arc::verdict_name(chain.verdict)), {}, {}, {}});
-    return authres::write(results);
+    return arc::with_chain(std::move(results), chain);
 }
 
 /// Reads the body, too. Empty when there is no key, or the chain must not go on.
@@ -49,15 +38,11 @@ std::string make_seal(mta::PassThrough& message, std::string_view header, const 
                       dns::Resolver& resolver)
 {
     const std::int64_t time = now().seconds;
-    arc::Verifier verifier(header, time);
-    verifier.prefetch_keys(resolver);
-    message.read_body([&](std::string_view chunk) { verifier.body(chunk); });
-    const arc::Result chain = verifier.finish(resolver);
-    arc::Sealer sealer(header, chain, settings.key, time);
-    message.read_body_again([&](std::string_view chunk) { sealer.body(chunk); });
-    std::string seal = sealer.finish(known_results(header, settings, chain), line_end_of(header));
-    if (seal.empty()) log::info(cat("not sealed: the chain may not go on, ", chain.reason));
-    return seal;
+    const auto read = [&](const auto& use) { message.read_body(use); };
+    const auto read_again = [&](const auto& use) { message.read_body_again(use); };
+    const arc::Result chain = arc::verify(header, read, time, resolver);
+    return arc::seal(header, read_again, chain, settings.key, time,
+                     known_results(header, settings, chain));
 }
 
 std::string send(mta::PassThrough& message, std::string_view header, const Envelope& envelope,

@@ -6,6 +6,8 @@
 #include "base/text.hpp"
 #include "config/dkim_key_store.hpp"
 
+#include <utility>
+
 namespace mn::keys
 {
 
@@ -44,18 +46,23 @@ bool has_keys(const std::string& dir, std::string_view domain)
            !config::find_keys(dir, domain, KeyState::next, nullptr).empty();
 }
 
-StoredKey make(const std::string& dir, std::string_view domain, const Wanted& wanted,
-               KeyState state, unsigned bits)
+std::vector<StoredKey> make(const std::string& dir, std::string_view domain,
+                            const std::vector<Wanted>& wanted, KeyState state, unsigned bits)
 {
-    config::add_key(dir, domain, wanted.selector, state,
-                    PrivateKey::generate(wanted.algorithm, bits));
-    return read_back(dir, domain, wanted.selector);
+    std::vector<config::NewKey> keys;
+    for (const auto& [algorithm, selector] : wanted)
+        keys.push_back({selector, PrivateKey::generate(algorithm, bits)});
+    config::add_keys(dir, domain, state, keys);
+    std::vector<StoredKey> stored;
+    for (const auto& [algorithm, selector] : wanted)
+        stored.push_back(read_back(dir, domain, selector));
+    return stored;
 }
 
 Imported import(const std::string& dir, std::string_view domain, std::string_view selector,
                 KeyState state, std::string_view pem)
 {
-    const PrivateKey key = PrivateKey::from_pem(pem);
+    PrivateKey key = PrivateKey::from_pem(pem);
     if (key.algorithm() == Algorithm::rsa &&
         (key.bits() < dkim::min_rsa_bits || key.bits() > dkim::max_rsa_bits))
         throw Error("4.3.0", "mail system error",
@@ -64,7 +71,9 @@ Imported import(const std::string& dir, std::string_view domain, std::string_vie
         PrivateKey there = config::load_key(*old, nullptr);
         if (there.public_bytes() == key.public_bytes()) return {{*old, std::move(there)}, false};
     }
-    config::add_key(dir, domain, selector, state, key);
+    std::vector<config::NewKey> keys;
+    keys.push_back({std::string(selector), std::move(key)});
+    config::add_keys(dir, domain, state, keys);
     return {read_back(dir, domain, selector), true};
 }
 

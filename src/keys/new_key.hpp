@@ -1,7 +1,7 @@
 // New keys: made here, or brought from elsewhere. None ever replaces one that is there.
 //
-//   for (const Wanted& wanted : wanted_keys({Algorithm::rsa, Algorithm::ed25519}, "default"))
-//       StoredKey key = keys::make(dir, "example.org", wanted, KeyState::active, 2048);
+//   const auto wanted = wanted_keys({Algorithm::rsa, Algorithm::ed25519}, "default");
+//   for (const StoredKey& key : keys::make(dir, "example.org", wanted, KeyState::active, 2048)) …
 //
 // dir must exist. Throws UsageError for names that are none, Error when the name is taken.
 #pragma once
@@ -28,9 +28,11 @@ std::vector<Wanted> wanted_keys(const std::vector<crypto::Algorithm>& algorithms
 /// Has it keys that sign, or some day will?
 bool has_keys(const std::string& dir, std::string_view domain);
 
-/// Durable on return, and read back from the disk. bits is for RSA.
-StoredKey make(const std::string& dir, std::string_view domain, const Wanted& wanted,
-               config::KeyState state, unsigned bits);
+/// Durable on return, and read back from the disk. The first keys of a domain in this state come
+/// all or none, see config::add_keys(). bits is for RSA.
+std::vector<StoredKey> make(const std::string& dir, std::string_view domain,
+                            const std::vector<Wanted>& wanted, config::KeyState state,
+                            unsigned bits);
 
 struct Imported {
     StoredKey key;

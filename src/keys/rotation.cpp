@@ -77,15 +77,12 @@ NextStep next_step(const Standing& standing)
 std::vector<StoredKey> prepare(const std::string& dir, const std::string& domain,
                                const Wishes& wishes, std::int64_t now)
 {
-    std::vector<StoredKey> next = load(dir, domain, KeyState::next);
-    if (!next.empty()) return next;
+    if (auto next = load(dir, domain, KeyState::next); !next.empty()) return next;
     std::vector<Algorithm> algorithms = active_algorithms(dir, domain);
     if (!wishes.algorithms.empty()) algorithms = wishes.algorithms;
     const std::string base =
         wishes.selector.empty() ? new_selector(dir, domain, now) : wishes.selector;
-    for (const Wanted& wanted : wanted_keys(algorithms, base))
-        next.push_back(make(dir, domain, wanted, KeyState::next, wishes.bits));
-    return next;
+    return make(dir, domain, wanted_keys(algorithms, base), KeyState::next, wishes.bits);
 }
 
 SwitchOver switch_over(const std::string& dir, const std::string& domain, dns::Resolver* resolver)

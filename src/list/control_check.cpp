@@ -5,6 +5,7 @@
 #include "base/utf8.hpp"
 #include "list/access.hpp"
 #include "list/near_name.hpp"
+#include "list/oneclick.hpp"
 #include "list/tunables.hpp"
 #include "message/address.hpp"
 
@@ -195,6 +196,9 @@ void Control::check_line(const std::string& name, const std::string& text)
     } else if (name == "archiveurl" && !value.starts_with("https://") &&
                !value.starts_with("http://")) {
         error(name, 1, cat("is no web address: ", value), "begin with https://");
+    } else if (name == "oneclick" && !why_no_oneclick_base(value).empty()) {
+        error(name, 1, std::string(why_no_oneclick_base(value)),
+              "write an address like https://lists.example.org/unsubscribe");
     } else if (value.empty()) {
         warning(name, 1, "is empty", "delete it");
     }
@@ -271,6 +275,8 @@ void Control::check_together()
     if (has("noarchive") && (has("digestinterval") || has("digestmaxmails")))
         warning("noarchive", 0, "makes digests impossible: they are made of the archive",
                 "delete it, or the digest files");
+    if (has("oneclick") && has("closedlist"))
+        warning("oneclick", 0, "has no effect on a closed list", "delete one of them");
     if (has("nosubconfirm") && !has("closedlist") && !has("closedlistsub") && !has("submod"))
         warning("nosubconfirm", 0, "lets anybody subscribe anybody else", "delete it");
 }

@@ -1,12 +1,13 @@
 #include "list/digest_run.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/fd.hpp"
 #include "base/text.hpp"
 #include "list/postings.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace mn::list
@@ -15,67 +16,60 @@ namespace
 {
 
 constexpr std::size_t max_file = std::size_t{1} << 30;
+constexpr std::size_t count_digits = 20;
+const std::string file_name = "digest";
 
-std::string read_if_there(const std::string& path)
+/// Always as many bytes, so that it is overwritten in its place, in one step.
+std::string count_text(std::size_t count)
 {
-    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return "";
-    return read_file(path, max_file);
+    const std::string text = std::to_string(count);
+    return cat(std::string(count_digits - text.size(), '0'), text);
 }
 
-void remove_file(const std::string& path)
+std::string first_line(const DigestIssue& issue)
 {
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error(errno, "remove", path);
+    return cat(count_text(0), " ", std::to_string(issue.first), " ", std::to_string(issue.last),
+               " ", std::to_string(issue.issue), "\n");
 }
 
-std::string text_of(const DigestIssue& issue)
-{
-    return cat(std::to_string(issue.first), " ", std::to_string(issue.last), " ",
-               std::to_string(issue.issue));
-}
-
-/// Numbers, as many as are expected; none if it is something else.
-std::vector<std::uint64_t> numbers_in(std::string_view line, std::size_t count)
+/// Its numbers; none if it is something else.
+std::vector<std::uint64_t> numbers_in(std::string_view first_line)
 {
     std::vector<std::uint64_t> numbers;
-    for (const std::string_view word : split_words(line))
+    for (const std::string_view word : split_words(first_line))
         if (const auto number = parse_number(word)) numbers.push_back(*number);
-    if (numbers.size() != count) numbers.clear();
+    if (numbers.size() != 4 || first_line.find(' ') != count_digits) numbers.clear();
     return numbers;
 }
 
 } // namespace
 
 DigestRun::DigestRun(const List& list)
-    : path_(list.path("mailnode/digest")), sent_path_(list.path("mailnode/digest-sent"))
+    : path_(list.path("mailnode/digest")), spool_(list, "mailnode")
 {
-    const std::string content = read_if_there(path_);
-    auto lines = split(content, '\n');
-    const auto numbers = numbers_in(lines.front(), 3);
-    if (numbers.empty()) {
-        make_subdirectory(list.fd(), "mailnode", 0700);
-        return;
-    }
-    issue_ = {.first = numbers[0], .last = numbers[1], .issue = numbers[2]};
+    const auto file = spool_.read(file_name, max_file);
+    if (!file) return;
+    const auto lines = split(file->content, '\n');
+    const auto numbers = numbers_in(lines.front());
+    if (numbers.empty()) return;
+    issue_ = {.first = numbers[1], .last = numbers[2], .issue = numbers[3]};
     for (std::size_t i = 1; i < lines.size(); ++i)
         if (!lines[i].empty()) recipients_.emplace_back(lines[i]);
-    // Of another issue, it is what a kill between two steps has left.
-    const auto progress = numbers_in(read_if_there(sent_path_), 2);
-    if (!progress.empty() && progress[0] == issue_.issue)
-        sent_ = std::min<std::size_t>(progress[1], recipients_.size());
+    sent_ = std::min<std::size_t>(numbers[0], recipients_.size());
 }
 
 void DigestRun::begin(const DigestIssue& issue, const Subscribers& subscribers)
 {
     recipients_.clear();
     sent_ = 0;
-    subscribers.for_each(Kind::digest,
-                         [&](std::string_view address) { recipients_.emplace_back(address); });
-    remove_file(sent_path_); // of an issue with this number that was never finished
-    ReplacementFile file(path_, 0600);
-    file.write(cat(text_of(issue), "\n"));
-    for (const std::string& address : recipients_)
-        file.write(cat(address, "\n"));
-    file.commit();
+    std::string content = first_line(issue);
+    subscribers.for_each(Kind::digest, [&](std::string_view address) {
+        recipients_.emplace_back(address);
+        content.append(address).push_back('\n');
+    });
+    spool_.remove(file_name); // what could not be read
+    if (!spool_.put(file_name, content))
+        throw Error("4.3.2", "mail system busy", cat("somebody else makes ", path_));
     issue_ = issue;
 }
 
@@ -88,15 +82,20 @@ std::vector<std::string> DigestRun::next_batch() const
 
 void DigestRun::batch_is_sent()
 {
-    sent_ += std::min(batch_size, recipients_.size() - sent_);
-    replace_file(sent_path_, cat(std::to_string(issue_.issue), " ", std::to_string(sent_), "\n"),
-                 0600);
+    const std::size_t sent = sent_ + std::min(batch_size, recipients_.size() - sent_);
+    const std::string text = count_text(sent);
+    const Fd fd(::open(path_.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC));
+    if (!fd) throw system_error(errno, "open", path_);
+    const ssize_t written = ::pwrite(fd.get(), text.data(), text.size(), 0);
+    if (written < 0) throw system_error(errno, "write", path_);
+    if (written != static_cast<ssize_t>(text.size())) throw system_error(ENOSPC, "write", path_);
+    if (::fsync(fd.get()) != 0) throw system_error(errno, "sync", path_);
+    sent_ = sent;
 }
 
 void DigestRun::end()
 {
-    remove_file(path_);
-    remove_file(sent_path_);
+    spool_.remove(file_name);
     issue_ = {};
     recipients_.clear();
     sent_ = 0;

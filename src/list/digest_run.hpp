@@ -6,11 +6,12 @@
 //   while (run.has_more()) { send(run.next_batch()); run.batch_is_sent(); }
 //   run.end();                                   // after lastdigest has been written
 //
-// Kept in mailnode/digest (the issue, then a recipient a line) and mailnode/digest-sent (how many
-// of them). To be used under the lock of lastdigest. Throws Error 4.3.x.
+// Kept in mailnode/digest: how many have it, the issue, then a recipient a line. To be used under
+// the lock of lastdigest. Throws Error 4.3.x.
 #pragma once
 
 #include "list/list.hpp"
+#include "list/spool.hpp"
 #include "list/subscribers.hpp"
 
 #include <cstddef>
@@ -42,13 +43,14 @@ public:
     bool has_recipients() const { return !recipients_.empty(); }
     bool has_more() const { return sent_ < recipients_.size(); }
     std::vector<std::string> next_batch() const;
+    /// Durable on return.
     void batch_is_sent();
 
     void end();
 
 private:
     std::string path_;
-    std::string sent_path_;
+    Spool spool_;
     DigestIssue issue_;
     std::vector<std::string> recipients_;
     std::size_t sent_ = 0;

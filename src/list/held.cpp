@@ -60,7 +60,7 @@ std::string one_line(std::string_view value)
 std::string facts_text(const HeldPost& post, std::string_view identity)
 {
     return cat("reason ", one_line(post.reason), "\nsender ", one_line(post.sender), "\nidentity ",
-               one_line(identity), "\n");
+               one_line(identity), "\nsigned ", std::to_string(post.signed_bytes), "\n");
 }
 
 std::string fact(std::string_view facts, std::string_view name)
@@ -83,6 +83,7 @@ HeldPost post_without_message(const List& list, const Spool& spool, const std::s
         post.reason = fact(facts->content, "reason");
         post.sender = fact(facts->content, "sender");
         post.identity = fact(facts->content, "identity");
+        post.signed_bytes = parse_number(fact(facts->content, "signed")).value_or(0);
     }
     return post;
 }

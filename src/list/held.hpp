@@ -31,7 +31,8 @@ struct HeldPost {
     std::string reason;  ///< "moderated", "access", "modnonsubposts"; empty from mlmmj
     std::string sender;  ///< envelope; empty from mlmmj
     std::int64_t since = 0;
-    std::string identity; ///< as given to hold_post(); empty from mlmmj
+    std::string identity;         ///< as given to hold_post(); empty from mlmmj
+    std::size_t signed_bytes = 0; ///< as Posting in postings.hpp has it
 };
 
 struct HeldSubscription {

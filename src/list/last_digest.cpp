@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/lock.hpp"
 #include "base/text.hpp"
 
 #include <cerrno>
@@ -14,18 +15,6 @@ namespace
 {
 
 constexpr std::size_t max_size = 200;
-
-bool lock(int fd, const std::string& path)
-{
-    struct flock range = {};
-    range.l_type = F_WRLCK;
-    range.l_whence = SEEK_SET;
-    while (::fcntl(fd, F_SETLK, &range) != 0) {
-        if (errno == EACCES || errno == EAGAIN) return false;
-        if (errno != EINTR) throw system_error(errno, "lock", path);
-    }
-    return true;
-}
 
 } // namespace
 
@@ -57,7 +46,7 @@ LastDigest::LastDigest(const List& list)
       fd_(::open(path_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600))
 {
     if (!fd_) throw system_error(errno, "open", path_);
-    is_locked_ = lock(fd_.get(), path_);
+    is_locked_ = try_lock(fd_.get(), path_, LockHolder::process);
     if (is_locked_) mark_ = parse_digest_mark(read_all(fd_.get(), max_size, path_));
 }
 

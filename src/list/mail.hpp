@@ -2,6 +2,7 @@
 // hand.
 #pragma once
 
+#include "auth/dkim_sign.hpp"
 #include "list/list.hpp"
 
 #include <cstdint>
@@ -46,10 +47,15 @@ struct Outgoing {
     std::vector<std::string> recipients; ///< at least one
     std::string message;                 ///< LF
     bool with_verp = false; ///< Postfix adds "-user=domain" to the sender, for each recipient
+    bool is_signed = false; ///< nothing may be added to its header
 };
 
 /// Returns when Postfix has it. Throws Error 4.3.x.
 using Send = std::function<void(const Outgoing&)>;
+
+/// The keys that sign mail of a domain; none: it leaves unsigned. They live as long as the
+/// function.
+using KeysOf = std::function<std::vector<dkim::SigningKey>(const std::string& domain)>;
 
 /// Directories with list texts, searched in this order after the list's own text/.
 using TextDirectories = std::vector<std::string>;
@@ -58,7 +64,8 @@ struct Context {
     const List& list;
     const TextDirectories& texts;
     const Send& send;
-    std::int64_t now; ///< seconds since 1970
+    std::int64_t now;    ///< seconds since 1970
+    KeysOf keys_of = {}; ///< empty: there are no keys at hand
 };
 
 } // namespace mn::list

@@ -3,7 +3,6 @@
 #include "base/date.hpp"
 #include "base/fd.hpp"
 #include "base/lock.hpp"
-#include "base/random.hpp"
 #include "base/text.hpp"
 #include "list/bounce.hpp"
 #include "list/digest.hpp"
@@ -67,18 +66,20 @@ void write_run_log(const Context& context, const Report& report)
     for (const std::string& line : report.failures)
         text.append("failed: ").append(line).append("\n");
     const int directory = context.list.fd();
-    const std::string name = cat("maintdlog-", hex(random_bits()));
-    const Fd file(::openat(directory, name.c_str(),
-                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    // Under the lock of all this; the same name each time, so that nothing piles up after kills.
+    const char* const name = "mailnode/lastrun.new";
+    ::unlinkat(directory, name, 0);
+    const Fd file(
+        ::openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     const std::string path = context.list.path("mlmmj-maintd.lastrun.log");
     if (!file) throw system_error(errno, "create", path);
     try {
         write_all(file.get(), text, path);
         context.list.adopt(file.get(), false);
-        if (::renameat(directory, name.c_str(), directory, "mlmmj-maintd.lastrun.log") != 0)
+        if (::renameat(directory, name, directory, "mlmmj-maintd.lastrun.log") != 0)
             throw system_error(errno, "replace", path);
     } catch (...) {
-        ::unlinkat(directory, name.c_str(), 0);
+        ::unlinkat(directory, name, 0);
         throw;
     }
 }

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "list/access.hpp"
+#include "list/moderator_rules.hpp"
 #include "message/author.hpp"
 #include "message/header.hpp"
 
@@ -106,6 +107,7 @@ private:
     std::optional<Decision> standing() const;
     std::optional<Decision> size() const;
     std::optional<Decision> addressee() const;
+    std::optional<Decision> ruling();
     std::optional<Decision> access();
     std::optional<Decision> membership();
     bool may_post(bool moderators_only) const;
@@ -116,6 +118,7 @@ private:
     std::size_t size_;
     const Subscribers& subscribers_;
     std::span<const std::string> hosted_;
+    bool is_allowed_ = false; ///< by a moderator
     bool is_free_ = false;    ///< access says send: nothing after it counts
     std::string hold_reason_; ///< empty: nobody has to look at it so far
 };
@@ -174,6 +177,14 @@ std::optional<Decision> Checks::addressee() const
     return decision(Action::deny, "tocc", "the list is not in To or Cc");
 }
 
+std::optional<Decision> Checks::ruling()
+{
+    const auto ruling = ruling_of(list_, mail_.author);
+    is_allowed_ = ruling == Ruling::allow;
+    if (ruling != Ruling::ban) return std::nullopt;
+    return decision(Action::discard, "access", cat("a moderator has banned ", mail_.author));
+}
+
 std::optional<Decision> Checks::access()
 {
     const auto text = list_.text("access");
@@ -204,7 +215,7 @@ bool Checks::may_post(bool moderators_only) const
     // Who is named as moderator opens the list to himself: not if his domain says it was not him.
     if (moderators_only)
         return is_moderator(list_, mail_.author) && mail_.standing.vouched != Vouched::no;
-    return subscribers_.find(mail_.author) != Subscription::none ||
+    return is_allowed_ || subscribers_.find(mail_.author) != Subscription::none ||
            names(list_.lines("allowposters"), mail_.author);
 }
 
@@ -234,6 +245,7 @@ Decision Checks::decide()
     if (mail_.sender.empty())
         return decision(Action::discard, "sender", "discarded: it has the null sender");
     if (auto end = addressee()) return *end;
+    if (auto end = ruling()) return *end;
     if (auto end = access()) return *end;
     if (auto end = membership()) return *end;
     if (!is_free_ && hold_reason_.empty() && list_.flag("moderated")) hold_reason_ = "moderated";

@@ -1,8 +1,9 @@
-// What becomes of a post: every check, in the order that mlmmj has.
+// What becomes of a post: every check, in the order that mlmmj has; what moderators have decided
+// about its author comes right before control/access.
 //
 //   const Decision decision = decide(list, mail, rewritten_size, subscribers, hosted_domains);
 //
-// Pure, but for the control files and the subscribers it reads.
+// Pure, but for the control files, the rules of moderators and the subscribers it reads.
 #pragma once
 
 #include "list/mail.hpp"

@@ -3,6 +3,7 @@
 #include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/lock.hpp"
 #include "base/scratch_file.hpp"
 #include "base/text.hpp"
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace mn::list
@@ -47,18 +47,6 @@ std::string path_of(const List& list, std::uint64_t number, std::string_view suf
     return list.path(cat("mailnode/sending/", file_name(number, suffix)));
 }
 
-/// Between this and every other process that asks, mlmmj too; it belongs to the descriptor, so that
-/// closing another one of the same file does not end it.
-bool try_lock(int fd, const std::string& path)
-{
-    struct flock range = {};
-    range.l_type = F_WRLCK;
-    range.l_whence = SEEK_SET;
-    if (::fcntl(fd, F_OFD_SETLK, &range) == 0) return true;
-    if (errno == EACCES || errno == EAGAIN || errno == EINTR) return false;
-    throw system_error(errno, "lock", path);
-}
-
 std::string digits(std::uint64_t value)
 {
     std::string text = std::to_string(value);
@@ -71,6 +59,10 @@ void write_at_start(int fd, std::string_view bytes, const std::string& path)
     if (written < 0) throw system_error(errno, "write", path);
     if (static_cast<std::size_t>(written) != bytes.size())
         throw system_error(ENOSPC, "write", path);
+}
+
+void sync(int fd, const std::string& path)
+{
     if (::fsync(fd) != 0) throw system_error(errno, "sync", path);
 }
 
@@ -119,15 +111,28 @@ Fd open_if_there(const std::string& path, int flags)
     return fd;
 }
 
-/// The line of identity; offset: the digits before it.
-std::string parse_state(std::string_view text, const std::string& path, std::uint64_t* offset)
+/// What N.state says.
+struct State {
+    std::uint64_t offset;
+    std::string identity;
+    std::size_t signed_bytes;
+};
+
+State parse_state(std::string_view text, const std::string& path)
 {
     const auto lines = split(text, '\n');
-    const auto number = parse_number(lines.front());
-    if (lines.size() != 3 || lines.front().size() != offset_digits || !number)
-        throw Error("4.3.5", "mailing list is damaged", cat(path, " has not its two lines"));
-    *offset = *number;
-    return std::string(lines[1]);
+    const auto offset = parse_number(lines.front());
+    const auto signed_bytes = lines.size() == 4 ? parse_number(lines[2]) : std::uint64_t{0};
+    if (lines.size() < 3 || lines.size() > 4 || lines.front().size() != offset_digits || !offset ||
+        !signed_bytes)
+        throw Error("4.3.5", "mailing list is damaged", cat(path, " has not its lines"));
+    return {*offset, std::string(lines[1]), *signed_bytes};
+}
+
+std::string state_text(const PostingRecord& record)
+{
+    const std::string text = cat(digits(0), "\n", record.identity, "\n");
+    return record.signed_bytes == 0 ? text : cat(text, std::to_string(record.signed_bytes), "\n");
 }
 
 } // namespace
@@ -138,13 +143,8 @@ IndexLock::IndexLock(const List& list)
 {
     const std::string path = list.path("index");
     if (!fd_) throw system_error(errno, "open", path);
-    const auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (!try_lock(fd_.get(), path)) {
-        if (std::chrono::steady_clock::now() >= deadline)
-            throw Error("4.3.2", "mail system busy",
-                        cat("another process keeps the lock of ", path));
-        std::this_thread::sleep_for(5ms);
-    }
+    if (!keep_trying(30s, [&] { return try_lock(fd_.get(), path, LockHolder::descriptor); }))
+        throw Error("4.3.2", "mail system busy", cat("another process keeps the lock of ", path));
     const std::string raw = read_all(fd_.get(), 100, path);
     size_ = raw.size();
     const std::string_view text = trim(raw);
@@ -161,6 +161,7 @@ void IndexLock::raise(std::uint64_t number)
     if (text.size() < size_ && ::ftruncate(fd_.get(), 0) != 0) // somebody has edited it
         throw system_error(errno, "shorten", path);
     write_at_start(fd_.get(), text, path);
+    sync(fd_.get(), path);
     sync_directory(list_.fd(), list_.directory());
     last_ = number;
     size_ = text.size();
@@ -187,9 +188,8 @@ void write_posting(const List& list, std::uint64_t number, const PostingRecord& 
                [&](int fd) { write_recipients(fd, record, to); });
     if (!record.is_archived)
         write_file(list, sending.get(), file_name(number, ".msg"), write_message);
-    write_file(list, sending.get(), file_name(number, state_suffix), [&](int fd) {
-        write_all(fd, cat(digits(0), "\n", record.identity, "\n"), "a state");
-    });
+    write_file(list, sending.get(), file_name(number, state_suffix),
+               [&](int fd) { write_all(fd, state_text(record), "a state"); });
     sync_directory(sending.get(), list.path("mailnode/sending"));
     if (!record.is_archived) return;
     // After the state is durable: so next() knows that the file in the archive is ours.
@@ -226,15 +226,17 @@ std::string identity_of(const List& list, std::uint64_t number)
     const std::string path = path_of(list, number, state_suffix);
     const Fd fd = open_if_there(path, O_RDONLY);
     if (!fd) return "";
-    std::uint64_t offset = 0;
-    return parse_state(read_all(fd.get(), max_state, path), path, &offset);
+    return parse_state(read_all(fd.get(), max_state, path), path).identity;
 }
 
 SendingState::SendingState(const List& list, std::uint64_t number, Fd fd)
     : list_(&list), number_(number), fd_(std::move(fd))
 {
     const std::string path = path_of(list, number, state_suffix);
-    identity_ = parse_state(read_all(fd_.get(), max_state, path), path, &offset_);
+    State state = parse_state(read_all(fd_.get(), max_state, path), path);
+    offset_ = state.offset;
+    identity_ = std::move(state.identity);
+    signed_bytes_ = state.signed_bytes;
     recipients_ = open_if_there(path_of(list, number, ".to"), O_RDONLY);
 }
 
@@ -242,7 +244,7 @@ std::optional<SendingState> SendingState::open(const List& list, std::uint64_t n
 {
     const std::string path = path_of(list, number, state_suffix);
     Fd fd = open_if_there(path, O_RDWR);
-    if (!fd || !try_lock(fd.get(), path)) return std::nullopt;
+    if (!fd || !try_lock(fd.get(), path, LockHolder::descriptor)) return std::nullopt;
     struct stat found = {};
     if (::fstat(fd.get(), &found) != 0) throw system_error(errno, "examine", path);
     // Who had the lock before us may have finished.
@@ -250,10 +252,16 @@ std::optional<SendingState> SendingState::open(const List& list, std::uint64_t n
     return SendingState(list, number, std::move(fd));
 }
 
-void SendingState::advance(std::uint64_t offset)
+void SendingState::note(std::uint64_t offset)
 {
     write_at_start(fd_.get(), digits(offset), path_of(*list_, number_, state_suffix));
     offset_ = offset;
+}
+
+void SendingState::advance(std::uint64_t offset)
+{
+    note(offset);
+    sync(fd_.get(), path_of(*list_, number_, state_suffix));
 }
 
 std::optional<std::string> SendingState::message() const

@@ -7,9 +7,12 @@
 //   numbers.raise(number);
 //   auto state = SendingState::open(list, number);    // ours alone, until it is destroyed
 //   state->advance(offset);                           // durable
+//   state->note(offset);                              // survives a kill, not a power cut
 //
-// N.state is 20 digits, how many bytes of N.to are sent, and the identity, a line each. The digits
-// are changed in place, so that a full disk cannot stop it. Throws Error 4.3.x.
+// N.state is 20 digits, how many bytes of N.to are sent, and the identity, a line each; a third
+// line, of a list with control/oneclick, how many bytes at the top of the message are signatures
+// and seal of ours. The digits are changed in place, so that a full disk cannot stop it. Throws
+// Error 4.3.x.
 #pragma once
 
 #include "base/fd.hpp"
@@ -52,6 +55,7 @@ struct PostingRecord {
     bool is_archived = true;
     /// Calls back with every recipient.
     std::function<void(const std::function<void(std::string_view)>&)> recipients;
+    std::size_t signed_bytes = 0; ///< see Posting in postings.hpp
 };
 
 /// In place of what an earlier process may have left under a number that it never got.
@@ -73,8 +77,11 @@ public:
 
     std::uint64_t number() const { return number_; }
     const std::string& identity() const { return identity_; }
+    std::size_t signed_bytes() const { return signed_bytes_; }
     std::uint64_t offset() const { return offset_; }
     void advance(std::uint64_t offset);
+    /// advance() without waiting for the disk.
+    void note(std::uint64_t offset);
 
     /// Of the archive, or N.msg. Nothing: somebody has removed it.
     std::optional<std::string> message() const;
@@ -95,6 +102,7 @@ private:
     Fd recipients_; ///< none: it is done, and being removed
     std::uint64_t offset_ = 0;
     std::string identity_;
+    std::size_t signed_bytes_ = 0;
 };
 
 } // namespace mn::list

@@ -5,11 +5,13 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "crypto/digest.hpp"
+#include "list/oneclick_copy.hpp"
 #include "list/posting_state.hpp"
 #include "list/spool.hpp"
 #include "list/subscribers.hpp"
 #include "list/token.hpp"
 
+#include <algorithm>
 #include <unistd.h>
 
 namespace mn::list
@@ -78,29 +80,56 @@ PostingResult done_before(const List& list, const PostingResult& result, const s
     return result;
 }
 
+/// One mail for all; returns how many.
+std::size_t send_batches(const Context& context, SendingState& state, const std::string& sender,
+                         std::string message)
+{
+    std::size_t count = 0;
+    Outgoing mail{sender, {}, std::move(message), true};
+    for (;;) {
+        const auto batch = state.next_batch(batch_size, max_batch_bytes);
+        if (batch.recipients.empty()) return count;
+        mail.recipients = batch.recipients;
+        context.send(mail);
+        state.advance(batch.end);
+        count += batch.recipients.size();
+    }
+}
+
+/// A mail for each. The disk is waited for now and then only: what is noted survives our end.
+std::size_t send_copies(const Context& context, SendingState& state, const std::string& sender,
+                        const OneClickCopies& copies)
+{
+    std::size_t count = 0;
+    for (;;) {
+        const auto batch = state.next_batch(copies_at_once, max_batch_bytes);
+        if (batch.recipients.empty()) return count;
+        for (const std::string& recipient : batch.recipients) {
+            Outgoing mail{verp_sender(sender, recipient), {recipient}, copies.copy_for(recipient)};
+            mail.is_signed = true;
+            context.send(mail);
+            state.note(state.offset() + recipient.size() + 1);
+        }
+        state.advance(batch.end);
+        count += batch.recipients.size();
+    }
+}
+
 /// All that is left of it, then the mark that it is done.
 PostingResult send_rest(const Context& context, SendingState& state)
 {
     const List& list = context.list;
     const std::string number = std::to_string(state.number());
+    const std::string sender =
+        list.address_for(cat("bounces-", number, ".", bounce_tag(list, number)));
     PostingResult result{state.number(), 0, false};
     auto message = state.message();
-    if (!message) {
+    if (!message)
         log::warning(cat("post ", number, " cannot be sent on: somebody has removed it"));
-    } else {
-        Outgoing mail{list.address_for(cat("bounces-", number, ".", bounce_tag(list, number))),
-                      {},
-                      std::move(*message),
-                      true};
-        for (;;) {
-            const auto batch = state.next_batch(batch_size, max_batch_bytes);
-            if (batch.recipients.empty()) break;
-            mail.recipients = batch.recipients;
-            context.send(mail);
-            state.advance(batch.end);
-            result.recipients += batch.recipients.size();
-        }
-    }
+    else if (const auto copies = OneClickCopies::of(context, *message, state.signed_bytes()))
+        result.recipients = send_copies(context, state, sender, *copies);
+    else
+        result.recipients = send_batches(context, state, sender, std::move(*message));
     Spool(list, done_directory)
         .put(state.identity(), cat(number, "\n", std::to_string(result.recipients), "\n"));
     clean_up(list, state.number());
@@ -121,7 +150,8 @@ std::optional<SendingState> number_post(const List& list, const Posting& posting
     const std::uint64_t number = numbers.next();
     write_posting(list, number,
                   {posting.message, name, !list.flag("noarchive"),
-                   [&](const auto& use) { for_each_recipient(list, posting.omit, use); }});
+                   [&](const auto& use) { for_each_recipient(list, posting.omit, use); },
+                   list.flag("oneclick") ? posting.signed_bytes : 0});
     numbers.raise(number);
     return SendingState::open(list, number);
 }
@@ -194,6 +224,14 @@ std::uint64_t last_number(const List& list)
     const std::string path = list.path("index");
     if (::access(path.c_str(), F_OK) != 0) return 0;
     return parse_number(trim(read_file(path, 100))).value_or(0);
+}
+
+std::string verp_sender(std::string_view sender, std::string_view recipient)
+{
+    const std::size_t at = std::min(sender.rfind('@'), sender.size());
+    std::string who(recipient);
+    if (const std::size_t sign = who.rfind('@'); sign != std::string::npos) who[sign] = '=';
+    return cat(sender.substr(0, at), "-", who, sender.substr(at));
 }
 
 } // namespace mn::list

@@ -1,6 +1,8 @@
 // From a post that is accepted to everybody who gets it: numbered, archived and recorded first,
 // then sent in batches; a kill at any moment loses nobody, and a second try sends nobody twice
-// beyond the batch that was under way.
+// beyond the batch that was under way. With control/oneclick each gets a copy of his own, if it can
+// be signed (oneclick_copy.hpp): a kill sends one of them twice, a power cut copies_at_once of
+// them.
 //
 //   accept_post(context, {.message = …, .identity = …});     // a retry with the same identity goes
 //                                                            // on where the first try ended
@@ -31,6 +33,8 @@ struct Posting {
     std::string message;  ///< as subscribers get it
     std::string identity; ///< the same for every try of the same mail: queue id and a digest
     std::string omit;     ///< notmetoo: this address does not get it; any case
+    /// How many bytes at the top of message are our signatures and our seal, and may be made anew.
+    std::size_t signed_bytes = 0;
 };
 
 struct PostingResult {
@@ -57,5 +61,12 @@ std::uint64_t last_number(const List& list);
 /// Recipients in one call of sendmail(1), and their bytes: arguments have a limit.
 inline constexpr std::size_t batch_size = 1000;
 inline constexpr std::size_t max_batch_bytes = 100000;
+
+/// Copies of control/oneclick from one fsync to the next.
+inline constexpr std::size_t copies_at_once = 100;
+
+/// The envelope sender that tells whose mail came back, as Postfix makes it of sender and
+/// recipient: "cats+bounces-7.TAG-ann=example.net@example.org".
+std::string verp_sender(std::string_view sender, std::string_view recipient);
 
 } // namespace mn::list

@@ -63,7 +63,7 @@ public:
     std::string post();
 
 private:
-    std::string finished(const Rewritten& post) const;
+    Posting finished(const Rewritten& post) const;
     std::string omitted() const;
     std::string send(const Rewritten& post);
     std::string hold(const Rewritten& post, const Decision& decision);
@@ -81,9 +81,14 @@ private:
     std::string identity_;
 };
 
-std::string Reception::finished(const Rewritten& post) const
+Posting Reception::finished(const Rewritten& post) const
 {
-    return settings_.finish ? settings_.finish(mail_, post) : post.message;
+    Posting posting{settings_.finish ? settings_.finish(mail_, post) : post.message, identity_,
+                    omitted()};
+    // Signatures and seal are put on top, and nothing else changes.
+    if (posting.message.ends_with(post.message))
+        posting.signed_bytes = posting.message.size() - post.message.size();
+    return posting;
 }
 
 std::string Reception::omitted() const
@@ -93,7 +98,7 @@ std::string Reception::omitted() const
 
 std::string Reception::send(const Rewritten& post)
 {
-    const PostingResult result = accept_post(context_, {finished(post), identity_, omitted()});
+    const PostingResult result = accept_post(context_, finished(post));
     return cat("post ", std::to_string(result.number), " by ", printable(mail_.author),
                result.was_done ? " was sent before"
                                : cat(" sent to ", std::to_string(result.recipients)));
@@ -170,8 +175,10 @@ std::string Reception::hold(const Rewritten& post, const Decision& decision)
     // A retry after it was released already.
     if (was_posted(list_, identity_)) return "was released and sent before";
     HeldPost held;
-    held.message = finished(post);
-    held.omit = omitted();
+    Posting posting = finished(post);
+    held.message = std::move(posting.message);
+    held.omit = std::move(posting.omit);
+    held.signed_bytes = posting.signed_bytes;
     held.reason = decision.reason;
     held.sender = mail_.sender;
     const std::string token = hold_post(list_, held, identity_, context_.now);
@@ -225,10 +232,7 @@ std::string receive(const Context& context, const Incoming& mail, const ReceiveS
     if (command.verb == Verb::unknown)
         throw Error("5.1.1", "no such address at this mailing list", printable(mail.extension));
     RequestHooks hooks;
-    hooks.release_post = [&](const std::string& message, const std::string& identity,
-                             const std::string& omit) {
-        accept_post(context, {message, identity, omit});
-    };
+    hooks.release_post = [&](const Posting& posting) { accept_post(context, posting); };
     return handle_request(context, mail, command, hooks).log;
 }
 

@@ -11,6 +11,7 @@
 
 #include "list/extension.hpp"
 #include "list/mail.hpp"
+#include "list/postings.hpp"
 
 namespace mn::list
 {
@@ -22,10 +23,8 @@ struct Answer {
 
 /// command: anything but post and unknown. release needs a way to send the post: release_post.
 struct RequestHooks {
-    /// Archive and distribute a held post. identity: as of accept_post() in postings.hpp.
-    std::function<void(const std::string& message, const std::string& identity,
-                       const std::string& omit)>
-        release_post;
+    /// Archive and distribute a held post, by accept_post().
+    std::function<void(const Posting&)> release_post;
 };
 Answer handle_request(const Context& context, const Incoming& mail, const Command& command,
                       const RequestHooks& hooks);
@@ -46,7 +45,7 @@ struct SubscribeOptions {
 std::string subscribe(const Context& context, const std::string& address, Subscription wanted,
                       const SubscribeOptions& options);
 struct UnsubscribeOptions {
-    std::string reason = "request"; ///< request, confirm, admin, bouncing
+    std::string reason = "request"; ///< request, confirm, admin, bouncing, oneclick
     bool with_confirmation = false;
     bool with_goodbye = true;
     bool with_owner_notice = true;

@@ -73,7 +73,7 @@ bool release_held(const Context& context, const std::string& token, const Reques
     // From mlmmj: the same mail held twice is two posts.
     const std::string identity =
         post->identity.empty() ? post_identity(token, post->message) : post->identity;
-    hooks.release_post(post->message, identity, post->omit);
+    hooks.release_post({post->message, identity, post->omit, post->signed_bytes});
     discard_held(context.list, token);
     return true;
 }

@@ -4,6 +4,7 @@
 #include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/lock.hpp"
 #include "base/text.hpp"
 
 #include <algorithm>
@@ -12,7 +13,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 namespace mn::list
@@ -22,18 +22,6 @@ namespace
 
 constexpr std::size_t buffer_size = std::size_t{1} << 18; ///< longer lines are no addresses
 constexpr std::chrono::seconds patience{60};
-constexpr std::chrono::milliseconds first_pause{1};
-constexpr std::chrono::milliseconds longest_pause{16};
-
-bool try_lock(int fd, const std::string& path)
-{
-    struct flock range = {};
-    range.l_type = F_WRLCK;
-    range.l_whence = SEEK_SET;
-    if (::fcntl(fd, F_SETLK, &range) == 0) return true;
-    if (errno == EACCES || errno == EAGAIN || errno == EINTR) return false;
-    throw system_error(errno, "lock", path);
-}
 
 /// False when somebody has removed the file meanwhile: then its lock protects nothing.
 bool still_has_name(int fd, int directory, const std::string& name)
@@ -50,7 +38,8 @@ Fd lock_now(const List& list, int directory, const std::string& name)
     constexpr int flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC;
     Fd fd(::openat(directory, name.c_str(), flags, 0600));
     if (!fd) throw system_error(errno, "open the lock file", list.path(name));
-    if (!try_lock(fd.get(), name) || !still_has_name(fd.get(), directory, name)) return {};
+    if (!try_lock(fd.get(), list.path(name), LockHolder::process)) return {};
+    if (!still_has_name(fd.get(), directory, name)) return {};
     return fd;
 }
 
@@ -158,16 +147,13 @@ private:
 SubscriberLock::SubscriberLock(const List& list, int directory, const std::string& file)
     : directory_(directory), name_(cat(".", file, ".lock"))
 {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
-    auto pause = first_pause;
-    while (!(fd_ = lock_now(list, directory, name_))) {
-        if (std::chrono::steady_clock::now() >= deadline)
-            throw Error(
-                "4.3.2", "mail system busy",
-                cat("another process holds a lock on the subscribers of ", list.directory()));
-        std::this_thread::sleep_for(pause);
-        pause = std::min(pause * 2, longest_pause);
-    }
+    const auto attempt = [&] {
+        fd_ = lock_now(list, directory, name_);
+        return static_cast<bool>(fd_);
+    };
+    if (!keep_trying(patience, attempt))
+        throw Error("4.3.2", "mail system busy",
+                    cat("another process holds a lock on the subscribers of ", list.directory()));
     list.adopt(fd_.get(), false);
 }
 

@@ -77,6 +77,7 @@ constexpr std::array table{
     of_mlmmj("delheaders", Type::lines, "", "header fields removed from every post"),
     of_mlmmj("notmetoo", "nobody gets a copy of their own post"),
     of_ours("from", Type::line, "auto", "when From becomes the list: keep, auto or always"),
+    of_ours("oneclick", Type::line, "", "where a click unsubscribes: one copy for each subscriber"),
     of_ours("replyto", Type::line, "", "where answers go: list or author"),
     // Archive and digests
     of_mlmmj("noarchive", "posts are not kept"),

@@ -15,10 +15,8 @@ constexpr std::size_t output_limit = 1000;
 std::vector<std::string> arguments_of(const Submission& submission)
 {
     std::vector<std::string> arguments = submission.sendmail;
-    if (submission.verp) {
-        arguments.emplace_back("-XV-=");
-        arguments.emplace_back("-G"); // the header is complete: nothing is added to it
-    }
+    if (submission.verp) arguments.emplace_back("-XV-=");
+    if (submission.verp || submission.is_complete) arguments.emplace_back("-G");
     // -i: a lone dot does not end the message. --: a recipient that begins with "-" is no option.
     for (const char* option : {"-i", "-f"})
         arguments.emplace_back(option);

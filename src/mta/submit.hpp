@@ -29,6 +29,9 @@ struct Submission {
     /// A sender of its own for each recipient: Postfix makes cats+bounces-7-ann=example.net@… of
     /// cats+bounces-7@…, so that who sends a bounce knows whose it is.
     bool verp = false;
+
+    /// The header is complete, perhaps signed: nothing is added to it. So it is with verp.
+    bool is_complete = false;
 };
 
 /// Returns when Postfix has the message in its queue.

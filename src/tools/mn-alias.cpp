@@ -2,6 +2,7 @@
 // addresses elsewhere.
 // Contract: man/mn-alias.1, format man/mn-aliases.5. Behaviour: config/alias_*.cpp, forward/.
 // Tests: tests/tools/mn-alias*.bats, tests/unit/test_config_alias*.cpp, test_forward_*.cpp.
+#include "auth/arc_relay.hpp"
 #include "base/confine.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
@@ -10,15 +11,16 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/upstream.hpp"
+#include "cli/common_options.hpp"
 #include "cli/tool.hpp"
 #include "config/alias_check.hpp"
 #include "config/alias_explain.hpp"
 #include "config/alias_tables.hpp"
-#include "config/dkim_keys.hpp"
 #include "config/forwarding.hpp"
 #include "config/srs_secrets.hpp"
 #include "dns/network.hpp"
 #include "forward/forward.hpp"
+#include "keys/key_ring.hpp"
 
 #include <algorithm>
 #include <string>
@@ -54,8 +56,7 @@ struct Options {
     std::string authserv_id;
     std::string host_name = "localhost";
     std::string dmarc_fail = "refuse";
-    std::vector<std::string> nameservers;
-    std::uint64_t dns_timeout = 20;
+    cli::DnsOptions dns;
     bool from_pipe = false;
     bool verbose = false;
 };
@@ -254,14 +255,6 @@ void check_forward_usage(const Options& options)
         throw UsageError("--domain and --hostname want a domain");
 }
 
-/// The key to seal with: RSA, which every verifier of ARC knows, if there is one.
-const LoadedKey* sealing_key(const std::vector<LoadedKey>& keys)
-{
-    for (const LoadedKey& loaded : keys)
-        if (loaded.key.algorithm() == crypto::Algorithm::rsa) return &loaded;
-    return keys.empty() ? nullptr : &keys.front();
-}
-
 /// Opens all that is needed, then gives up the right to open more, then looks at the message.
 int forward_one(const Options& options, const Upstream& upstream)
 {
@@ -275,12 +268,10 @@ int forward_one(const Options& options, const Upstream& upstream)
     settings.authserv_id = options.authserv_id;
     settings.host_name = options.host_name;
     if (options.from_pipe) settings.upstream = &upstream;
-    std::vector<LoadedKey> keys;
-    if (!options.keys.empty()) keys = load_active_keys(options.keys, settings.domain);
-    if (const LoadedKey* key = sealing_key(keys))
-        settings.key = {&key->key, settings.domain, key->selector};
+    keys::KeyRing keys(options.keys);
+    settings.key = arc::sealing_key_of(keys.keys_of(settings.domain));
     dns::NetworkResolver resolver(
-        {.servers = options.nameservers, .budget = std::chrono::seconds(options.dns_timeout)});
+        {.servers = options.dns.nameservers, .budget = options.dns.budget()});
     confine_to({}, Network::client);
     forbid_system_calls(Network::client);
 
@@ -308,12 +299,9 @@ void add_forward_options(cli::Tool& tool, Options& options)
     tool.option("--hostname", options.host_name, "NAME", "our name");
     tool.option("--dmarc-fail", options.dmarc_fail, "ACTION",
                 "refuse, forward, or an address of ours that gets it instead");
-    tool.list("--nameserver", options.nameservers, "ADDRESS[:PORT]",
-              "ask this name server; may be repeated");
-    tool.number("--dns-timeout", options.dns_timeout, "SECONDS", "for all questions together", 1,
-                250);
-    tool.flag("--from-pipe", options.from_pipe,
-              "refuse if the process that feeds us dies (for pipe(8))");
+    tool.words("--dmarc-fail", "refuse forward");
+    cli::add_dns_options(tool, options.dns, 250);
+    cli::add_from_pipe(tool, options.from_pipe);
     tool.flag("-v,--verbose", options.verbose, "print the server's answer");
 }
 

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/upstream.hpp"
+#include "cli/common_options.hpp"
 #include "cli/tool.hpp"
 #include "message/address.hpp"
 #include "message/header_buffer.hpp"
@@ -120,9 +121,7 @@ void Input::read(const std::function<void(std::string_view)>& consume)
     for (std::string_view bytes = next(); !bytes.empty(); bytes = next())
         consume(bytes);
     if (size_ == 0) throw Error("4.3.0", "mail system error", "standard input was empty");
-    if (options_.from_pipe && !upstream_.alive())
-        throw Error("4.3.0", "mail system stopped in mid-message",
-                    "the process that fed us has ended: the message may be truncated");
+    if (options_.from_pipe) upstream_.require_alive();
 }
 
 Maildir mailbox_of(const Options& options, std::string* detail, const std::string& recipient)
@@ -245,8 +244,7 @@ int main(int argc, char** argv)
     tool.flag("--detail-folders", options.detail_folders,
               "user+NAME goes to the folder NAME if there is one");
     tool.flag("--create", options.create, "make the --maildir directory if it is missing");
-    tool.flag("--from-pipe", options.from_pipe,
-              "refuse if the process that feeds us dies (for pipe(8))");
+    mn::cli::add_from_pipe(tool, options.from_pipe);
     tool.number("--max-size", options.max_size, "BYTES", "refuse bigger messages", 1,
                 std::numeric_limits<std::uint64_t>::max());
     tool.flag("-v,--verbose", options.verbose, "print the path of the message, or LMTP's answers");

@@ -140,16 +140,23 @@ int print_records(const Options& options, Words words)
 void create_for(const Options& options, const std::string& domain)
 {
     const std::string base = options.selector.empty() ? "default" : lower(options.selector);
-    if (options.selector.empty() && keys::has_keys(options.keys, domain))
+    const auto is_done = [&] {
+        return options.selector.empty() && keys::has_keys(options.keys, domain);
+    };
+    std::optional<Lock> lock;
+    if (!is_done()) lock.emplace(config::lock_keys(options.keys));
+    if (is_done())
         return tell(options, cat(domain, " has keys already; with --selector there can be more"));
     const auto algorithms = algorithms_of(options.type.empty() ? "both" : options.type);
-    for (const keys::Wanted& wanted : keys::wanted_keys(algorithms, base)) {
-        if (const auto old = config::find_selector(options.keys, domain, wanted.selector)) {
+    std::vector<keys::Wanted> missing;
+    for (keys::Wanted& wanted : keys::wanted_keys(algorithms, base)) {
+        if (const auto old = config::find_selector(options.keys, domain, wanted.selector))
             tell(options, cat("already there, and left alone: ", old->path));
-            continue;
-        }
-        const StoredKey key = keys::make(options.keys, domain, wanted, options.state(),
-                                         static_cast<unsigned>(options.bits));
+        else
+            missing.push_back(std::move(wanted));
+    }
+    for (const StoredKey& key : keys::make(options.keys, domain, missing, options.state(),
+                                           static_cast<unsigned>(options.bits))) {
         cli::print(keys::record_text(key, options.form()));
         cli::flush();
         tell(options, cat("made: ", key.file.path, "; publish its record"));
@@ -172,6 +179,7 @@ int import(const Options& options, Words words)
     const std::string selector = selector_of(options, words[1]);
     const std::string pem = words[1] == "-" ? read_all(STDIN_FILENO, limit, "standard input")
                                             : read_file(words[1], limit);
+    const Lock lock = config::lock_keys(options.keys);
     const keys::Imported imported =
         keys::import(options.keys, domain, selector, options.state(), pem);
     const StoredKey& stored = imported.key;
@@ -303,7 +311,11 @@ int rotate(const Options& options, Words words)
     if (words.size() == 1) return rotate_show(options, domain_of(words[0]));
     if (words.size() == 2)
         for (const auto& [name, step] : steps)
-            if (name == words[0]) return step(options, domain_of(words[1]));
+            if (name == words[0]) {
+                const std::string domain = domain_of(words[1]);
+                const Lock lock = config::lock_keys(options.keys);
+                return step(options, domain);
+            }
     throw UsageError("rotate wants make, switch or retire, and a DOMAIN; or only a DOMAIN");
 }
 
@@ -337,9 +349,12 @@ int main(int argc, char** argv)
     cli::Tool tool("mn-dkimkey", "the keys that sign mail", cli::Audience::admin);
     Options options;
     tool.arguments("COMMAND", options.words, "create, list, dns, import, rotate or check");
+    tool.words("rotate", "make switch retire");
+    tool.words("", "create list dns import rotate check");
     tool.option("--keys", options.keys, "DIR", "the keys are DIR/DOMAIN/SELECTOR.pem");
     tool.option("--selector", options.selector, "NAME", "only this key; or what to call a new one");
     tool.option("--type", options.type, "TYPE", "new keys: rsa, ed25519 or both (default)");
+    tool.words("--type", "rsa ed25519 both");
     tool.number("--bits", options.bits, "N", "of a new RSA key", dkim::min_rsa_bits,
                 dkim::max_rsa_bits);
     tool.flag("--next", options.next, "create, import: prepare, do not sign yet");

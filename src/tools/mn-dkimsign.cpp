@@ -13,9 +13,10 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/upstream.hpp"
+#include "cli/common_options.hpp"
 #include "cli/tool.hpp"
-#include "config/dkim_keys.hpp"
 #include "config/sender_logins.hpp"
+#include "keys/key_ring.hpp"
 #include "message/header.hpp"
 #include "message/line_length.hpp"
 #include "mta/milter.hpp"
@@ -23,7 +24,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <optional>
 #include <unistd.h>
 
@@ -36,7 +36,6 @@ using mn::UsageError;
 using mn::auth::Origin;
 using mn::auth::SigningDecision;
 using mn::auth::SigningSettings;
-using mn::config::LoadedKey;
 
 struct Options {
     std::string keys;
@@ -62,40 +61,13 @@ void check(const Options& options)
         throw UsageError("--milter wants --domains: whatever else has keys is not signed for all");
 }
 
-/// The keys of a directory, each domain's read when it is first asked for.
-class KeyRing
-{
-public:
-    explicit KeyRing(std::string directory) : directory_(std::move(directory)) {}
-
-    const std::vector<LoadedKey>& of(const std::string& domain)
-    {
-        const auto [place, is_new] = keys_.try_emplace(domain);
-        if (!is_new) return place->second;
-        std::vector<mn::config::Problem> problems;
-        try {
-            place->second = mn::config::load_active_keys(directory_, domain, &problems);
-        } catch (...) {
-            keys_.erase(place);
-            throw;
-        }
-        for (const auto& problem : problems)
-            mn::log::warning(mn::config::describe(problem));
-        return place->second;
-    }
-
-private:
-    std::string directory_;
-    std::map<std::string, std::vector<LoadedKey>> keys_;
-};
-
 /// What does not change from one message to the next.
 struct Workshop {
     explicit Workshop(const Options& options);
     Workshop(const Workshop&) = delete;
     Workshop& operator=(const Workshop&) = delete;
 
-    KeyRing keys;
+    mn::keys::KeyRing keys;
     std::optional<mn::config::SenderLogins> logins;
     SigningSettings settings;
 };
@@ -107,7 +79,7 @@ Workshop::Workshop(const Options& options) : keys(options.keys)
             settings.domains.push_back(mn::lower(domain));
     settings.with_parents = options.with_parents;
     settings.has_keys = [this](std::string_view domain) {
-        return !keys.of(std::string(domain)).empty();
+        return !keys.keys_of(std::string(domain)).empty();
     };
     if (options.senders.empty()) return;
     logins.emplace(options.senders);
@@ -148,9 +120,9 @@ Job::Job(std::string_view header, const Origin& origin, Workshop& workshop)
     check_lines();
     const std::int64_t now = mn::now().seconds;
     std::vector<mn::dkim::SigningKey> keys;
-    for (const LoadedKey& key : workshop.keys.of(decision_.domain)) {
+    for (const mn::dkim::SigningKey& key : workshop.keys.keys_of(decision_.domain)) {
         if (mn::auth::is_signed_by(header, decision_.domain, key.selector, now)) continue;
-        keys.push_back({&key.key, decision_.domain, key.selector});
+        keys.push_back(key);
         selectors_.append(cat(selectors_.empty() ? "" : ",", key.selector));
     }
     if (!keys.empty())
@@ -203,9 +175,7 @@ int sign_input(const Options& options, const mn::Upstream& upstream)
     Job job(header, {.login = options.login, .is_by_hand = true}, workshop);
     if (options.command.empty()) confine({});
     message.read_body([&](std::string_view bytes) { job.body(bytes); });
-    if (options.from_pipe && !upstream.alive())
-        throw Error("4.3.0", "mail system stopped in mid-message",
-                    "the process that fed us has ended: the message may be truncated");
+    if (options.from_pipe) upstream.require_alive();
     header.insert(0, job.finish(mn::line_end_of(header)));
     if (!options.command.empty()) message.exec(header, options.command);
     message.write(header, STDOUT_FILENO);
@@ -281,8 +251,7 @@ void add_options(mn::cli::Tool& tool, Options& options)
                 "remove Authentication-Results that claim this name");
     tool.option("--queue-id", options.queue_id, "ID", "for the log");
     tool.flag("--milter", options.milter, "speak Postfix's milter protocol, under spawn(8)");
-    tool.flag("--from-pipe", options.from_pipe,
-              "refuse if the process that feeds us dies (for pipe(8))");
+    mn::cli::add_from_pipe(tool, options.from_pipe);
     tool.arguments("COMMAND", options.command, "after --: gets the message as its input");
 }
 

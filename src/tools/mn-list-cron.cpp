@@ -1,7 +1,6 @@
 // mn-list-cron: what mailing lists need now and then.
 // Contract: man/mn-list-cron.1. Behaviour: list/maintenance.cpp and what it calls.
 // Tests: tests/tools/mn-list-cron.bats, tests/unit/test_list_{maintenance,bounce}.cpp.
-#include "base/clock.hpp"
 #include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -9,8 +8,9 @@
 #include "base/owner.hpp"
 #include "base/text.hpp"
 #include "cli/tool.hpp"
+#include "keys/key_ring.hpp"
+#include "list/equipment.hpp"
 #include "list/maintenance.hpp"
-#include "mta/submit.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,15 +25,12 @@ namespace
 using namespace mn;
 using namespace mn::list;
 
-/// For a batch of a thousand recipients, on a busy machine.
-constexpr std::chrono::minutes sendmail_time_limit{4};
-
 struct Options {
     std::vector<std::string> lists;
     std::vector<std::string> parents;
     std::vector<std::string> texts;
     std::string sendmail = "/usr/sbin/sendmail";
-    std::vector<std::string> command; ///< the words of sendmail
+    std::string keys;
     bool verbose = false;
 };
 
@@ -73,19 +70,12 @@ void show(const std::string& directory, const Report& report, bool is_verbose)
 }
 
 /// False when something could not be done.
-bool maintain_one(const std::string& directory, const Options& options)
+bool maintain_one(const std::string& directory, const Equipment& equipment, bool is_verbose)
 {
     try {
         const List list(directory);
-        const Send send = [&](const Outgoing& mail) {
-            submit(mail.message, {.sender = mail.sender,
-                                  .recipients = mail.recipients,
-                                  .sendmail = options.command,
-                                  .time_limit = sendmail_time_limit,
-                                  .verp = mail.with_verp});
-        };
-        const Report report = maintain({list, options.texts, send, now().seconds});
-        show(directory, report, options.verbose);
+        const Report report = maintain(equipment.context_of(list));
+        show(directory, report, is_verbose);
         return report.failures.empty();
     } catch (const Error& error) {
         complain(failure_of(directory, error));
@@ -96,12 +86,12 @@ bool maintain_one(const std::string& directory, const Options& options)
 }
 
 /// As root: each list as the account that it belongs to.
-bool maintain_as_owner(const std::string& directory, const Options& options)
+bool maintain_as_owner(const std::string& directory, const Equipment& equipment, bool is_verbose)
 {
     cli::flush();
     try {
         return run_as_owner_of(directory, [&] {
-                   const bool is_good = maintain_one(directory, options);
+                   const bool is_good = maintain_one(directory, equipment, is_verbose);
                    cli::flush();
                    return is_good ? exit_status::ok : exit_status::found_problems;
                }) == exit_status::ok;
@@ -113,6 +103,9 @@ bool maintain_as_owner(const std::string& directory, const Options& options)
 
 int maintain_all(const Options& options)
 {
+    keys::KeyRing ring(options.keys);
+    const Equipment equipment(options.sendmail, options.texts,
+                              [&ring](const std::string& domain) { return ring.keys_of(domain); });
     std::vector<std::string> lists = options.lists;
     if (lists.empty() && options.parents.empty())
         throw UsageError("which list? Name its directory, or give --all with the one above");
@@ -120,8 +113,9 @@ int maintain_all(const Options& options)
     lists.insert(lists.end(), more.begin(), more.end());
     bool all_is_well = true;
     for (const std::string& directory : lists) {
-        const bool is_good = runs_as_root() ? maintain_as_owner(directory, options)
-                                            : maintain_one(directory, options);
+        const bool is_good = runs_as_root()
+                                 ? maintain_as_owner(directory, equipment, options.verbose)
+                                 : maintain_one(directory, equipment, options.verbose);
         all_is_well = all_is_well && is_good;
     }
     return all_is_well ? exit_status::ok : exit_status::found_problems;
@@ -137,13 +131,10 @@ int main(int argc, char** argv)
     tool.list("--all", options.parents, "PARENT", "every list below that directory");
     tool.list("--texts", options.texts, "DIR", "list texts, searched after those of the list");
     tool.option("--sendmail", options.sendmail, "COMMAND", "how mail is handed to Postfix");
+    tool.option("--keys", options.keys, "DIR", "DKIM keys, for posts of control/oneclick");
     tool.flag("-v,--verbose", options.verbose, "say what was done");
     tool.epilogue("Manual: man mn-list-cron");
     return tool.run(argc, argv, [&] {
-        if (options.texts.empty()) options.texts = {"/usr/local/share/mailnode/listtext"};
-        for (const std::string_view word : split_words(options.sendmail))
-            options.command.emplace_back(word);
-        if (options.command.empty()) throw UsageError("--sendmail names no program");
         log::identify("mn-list-cron", "");
         return maintain_all(options);
     });

@@ -1,22 +1,26 @@
 // mn-list-mod: what waits for the moderators of a list, and what they decide about it.
 //
-// Contract: man/mn-list-mod.1    Behaviour: list/queue.hpp, list/held.hpp, list/control_edit.hpp
+// Contract: man/mn-list-mod.1    Behaviour: list/queue.hpp, list/held.hpp,
+//                                   list/moderator_rules.hpp
 // Tests: tests/tools/mn-list-mod.bats
 
-#include "base/clock.hpp"
+#include "base/date.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "base/owner.hpp"
 #include "base/text.hpp"
+#include "base/who.hpp"
 #include "cli/tool.hpp"
-#include "list/control_edit.hpp"
+#include "list/equipment.hpp"
+#include "list/moderator_rules.hpp"
 #include "list/postings.hpp"
 #include "list/queue.hpp"
 #include "list/queue_text.hpp"
 #include "list/request_moderation.hpp"
-#include "mta/submit.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 namespace
 {
@@ -29,18 +33,21 @@ struct Options {
     std::string list;
     std::string sendmail = "/usr/sbin/sendmail";
     std::string reason;
+    std::string by;
     std::vector<std::string> texts;
     std::vector<std::string> arguments;
     bool json = false;
+    bool access = false;
     bool dry_run = false;
 };
 
-/// The list, what waits, and how mail of the list is sent.
+/// The list, what waits, how mail of the list is sent, and who decides.
 struct Desk {
     const Options& options;
     const List& list;
     const list::Context& context;
     std::vector<Queued> queue;
+    std::string who;
 };
 
 // ---- looking ------------------------------------------------------------------------------------
@@ -87,9 +94,7 @@ int gone(const Queued& item)
 int release(const Desk& desk, const Queued& item)
 {
     const list::RequestHooks hooks{
-        [&](const std::string& message, const std::string& identity, const std::string& omit) {
-            list::accept_post(desk.context, {message, identity, omit});
-        }};
+        [&](const list::Posting& posting) { list::accept_post(desk.context, posting); }};
     if (!desk.options.dry_run && !release_held(desk.context, item.token, hooks)) return gone(item);
     tell(desk, cat("released: ", item.token, " by ", list::harmless_line(item.author)));
     return exit_status::ok;
@@ -119,20 +124,60 @@ int permit(const Desk& desk, const Queued& item)
     return exit_status::ok;
 }
 
-int change_control(const Desk& desk, const std::string& address, bool is_ban)
+// ---- rules about people -------------------------------------------------------------------------
+
+/// ", by ann, 2026-03-01T10:00:00Z", as far as it is known.
+std::string origin_of(const list::ModeratorRule& rule)
 {
-    const std::string file = is_ban ? "access" : "allowposters";
-    const auto parsed = parse_address(address);
-    if (!parsed) throw UsageError(cat("not an address: ", printable(address)));
-    const bool changed = desk.options.dry_run || (is_ban ? ban_poster(desk.list, address)
-                                                         : allow_poster(desk.list, address));
-    if (!changed) {
-        cli::print(cat("already in control/", file, ": ", parsed->key(), "\n"));
+    return cat(rule.who.empty() ? "" : ", by ", rule.who, rule.since.empty() ? "" : ", ",
+               rule.since);
+}
+
+int print_rules(const Desk& desk)
+{
+    if (desk.options.access) {
+        cli::print(access_with_bans(desk.list));
         return exit_status::ok;
     }
-    tell(desk, cat(is_ban ? "banned: " : "allowed: ", parsed->key(), " in control/", file));
-    cli::print(cat("If this list is configured in userconfig/lists, change ", file,
-                   " there as well: the next reload puts its version here.\n"));
+    for (const list::ModeratorRule& rule : moderator_rules(desk.list))
+        cli::print(cat(desk.options.json ? rule_json(rule).text() : rule_line(rule), "\n"));
+    return exit_status::ok;
+}
+
+std::optional<list::ModeratorRule> rule_about(const Desk& desk, const std::string& address)
+{
+    for (list::ModeratorRule& rule : moderator_rules(desk.list))
+        if (equal_ignoring_case(rule.address, address)) return std::move(rule);
+    return std::nullopt;
+}
+
+int set_rule(const Desk& desk, list::Ruling ruling, const std::string& address)
+{
+    const list::ModeratorRule rule{ruling, lower(address),
+                                   utc(desk.context.now, "%Y-%m-%dT%H:%M:%SZ"), desk.who};
+    const auto before =
+        desk.options.dry_run ? rule_about(desk, address) : set_rule(desk.list, rule);
+    const std::string done = ruling == list::Ruling::ban ? "banned: " : "allowed: ";
+    if (before && before->ruling == ruling)
+        cli::print(cat("already ", done, rule.address, origin_of(*before), "\n"));
+    else if (before)
+        tell(desk, cat(done, rule.address, ", by ", rule.who,
+                       "; before: ", ruling_name(before->ruling), origin_of(*before)));
+    else
+        tell(desk, cat(done, rule.address, ", by ", rule.who));
+    return exit_status::ok;
+}
+
+int forget(const Desk& desk, const std::string& address)
+{
+    const auto before =
+        desk.options.dry_run ? rule_about(desk, address) : forget_rule(desk.list, address);
+    if (!before) {
+        cli::print(cat("no rule about ", address, "\n"));
+        return exit_status::found_problems;
+    }
+    tell(desk, cat("forgotten: ", before->address, ", by ", desk.who,
+                   "; before: ", ruling_name(before->ruling), origin_of(*before)));
     return exit_status::ok;
 }
 
@@ -172,22 +217,24 @@ int for_each_token(const Desk& desk, Wants wants, const std::function<int(const 
     return status;
 }
 
-int for_each_address(const Desk& desk, bool is_ban)
+int for_each_address(const Desk& desk, const std::function<int(const std::string&)>& act)
 {
     const auto& arguments = desk.options.arguments;
     if (arguments.size() < 2) throw UsageError(cat(arguments[0], " wants an ADDRESS"));
-    for (std::size_t at = 1; at < arguments.size(); ++at)
-        change_control(desk, arguments[at], is_ban);
-    return exit_status::ok;
+    const std::span<const std::string> addresses = std::span(arguments).subspan(1);
+    for (const std::string& address : addresses)
+        if (!parse_address(address)) throw UsageError(cat("not an address: ", printable(address)));
+    int status = exit_status::ok;
+    for (const std::string& address : addresses)
+        status = std::max(status, act(address));
+    return status;
 }
 
-int act(const Desk& desk)
+constexpr const char* actions =
+    "list, show, release, reject, permit, obstruct, rules, allow, ban or forget";
+
+int act_on_queue(const Desk& desk, const std::string& action)
 {
-    const auto& arguments = desk.options.arguments;
-    const std::string action = arguments.empty() ? "list" : arguments.front();
-    if (action != "reject" && !desk.options.reason.empty())
-        throw UsageError("--reason is for reject");
-    if (action == "list" && arguments.size() < 2) return print_queue(desk);
     const auto each = [&](Wants wants, const std::function<int(const Queued&)>& body) {
         return for_each_token(desk, wants, body);
     };
@@ -198,38 +245,40 @@ int act(const Desk& desk)
         return each(Wants::subscription, [&](auto& item) { return permit(desk, item); });
     if (action == "obstruct")
         return each(Wants::subscription, [&](auto& i) { return drop(desk, i); });
-    if (action == "allow" || action == "ban") return for_each_address(desk, action == "ban");
-    throw UsageError(cat("what is ", printable(action),
-                         "? list, show, release, reject, permit, obstruct, allow or ban"));
+    throw UsageError(cat("what is ", printable(action), "? ", actions));
 }
 
-list::Send sender_of(const Options& options)
+int act(const Desk& desk)
 {
-    return [command = options.sendmail](const list::Outgoing& mail) {
-        Submission submission;
-        submission.sender = mail.sender;
-        submission.recipients = mail.recipients;
-        submission.sendmail.clear();
-        for (const std::string_view word : split_words(command))
-            submission.sendmail.emplace_back(word);
-        submission.verp = mail.with_verp;
-        submit(mail.message, submission);
+    using list::Ruling;
+    const auto& arguments = desk.options.arguments;
+    const std::string action = arguments.empty() ? "list" : arguments.front();
+    if (action != "reject" && !desk.options.reason.empty())
+        throw UsageError("--reason is for reject");
+    if (action != "rules" && desk.options.access) throw UsageError("--access is for rules");
+    if (action == "list" && arguments.size() < 2) return print_queue(desk);
+    if (action == "rules" && arguments.size() < 2) return print_rules(desk);
+    const auto each = [&](const std::function<int(const std::string&)>& body) {
+        return for_each_address(desk, body);
     };
+    if (action == "allow") return each([&](auto& a) { return set_rule(desk, Ruling::allow, a); });
+    if (action == "ban") return each([&](auto& a) { return set_rule(desk, Ruling::ban, a); });
+    if (action == "forget") return each([&](auto& address) { return forget(desk, address); });
+    return act_on_queue(desk, action);
 }
 
 int run(const Options& options)
 {
     if (options.list.empty()) throw UsageError("--list is missing: which list?");
-    if (split_words(options.sendmail).empty()) throw UsageError("--sendmail names no program");
+    const list::Equipment equipment(options.sendmail, options.texts);
     log::identify("mn-list-mod", "");
+    const std::string who = options.by.empty() ? who_runs_this() : options.by;
+    if (std::any_of(who.begin(), who.end(), is_control))
+        throw UsageError("--by wants one line without control characters");
     if (runs_as_root()) become_owner_of(options.list);
     const List list(options.list);
-    const list::Send send = sender_of(options);
-    const list::TextDirectories texts =
-        options.texts.empty() ? list::TextDirectories{"/usr/local/share/mailnode/listtext"}
-                              : options.texts;
-    const list::Context context{list, texts, send, now().seconds};
-    const Desk desk{options, list, context, list::queue_of(list, context.now)};
+    const list::Context context = equipment.context_of(list);
+    const Desk desk{options, list, context, list::queue_of(list, context.now), who};
     const int status = act(desk);
     cli::flush();
     return status;
@@ -242,13 +291,15 @@ int main(int argc, char** argv)
     cli::Tool tool("mn-list-mod", "what waits for the moderators of a mailing list",
                    cli::Audience::admin);
     Options options;
-    tool.arguments("[ACTION [TOKEN|ADDRESS...]]", options.arguments,
-                   "list, show, release, reject, permit, obstruct, allow or ban");
+    tool.arguments("[ACTION [TOKEN|ADDRESS...]]", options.arguments, actions);
+    tool.words("", "list show release reject permit obstruct rules allow ban forget");
     tool.option("--list", options.list, "DIR", "the list's directory");
     tool.option("--reason", options.reason, "TEXT", "reject: tell the author why");
+    tool.option("--by", options.by, "NAME", "allow, ban, forget: who has decided it");
+    tool.flag("--access", options.access, "rules: print what is banned as a file control/access");
     tool.list("--texts", options.texts, "DIR", "list texts after the list's own; may be repeated");
     tool.option("--sendmail", options.sendmail, "COMMAND", "how mail is handed to Postfix");
-    tool.flag("--json", options.json, "list, show: print JSON Lines");
+    tool.flag("--json", options.json, "list, show, rules: print JSON Lines");
     tool.flag("-n,--dry-run", options.dry_run, "say what would be done, and do nothing");
     return tool.run(argc, argv, [&] { return run(options); });
 }

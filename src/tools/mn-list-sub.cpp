@@ -3,17 +3,16 @@
 // Contract: man/mn-list-sub.1    Behaviour: list/subscribers.hpp, list/roster.hpp,
 // list/membership.hpp Tests: tests/tools/mn-list-sub.bats
 
-#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/json.hpp"
 #include "base/owner.hpp"
 #include "base/text.hpp"
 #include "cli/tool.hpp"
+#include "list/equipment.hpp"
 #include "list/membership.hpp"
 #include "list/roster.hpp"
 #include "list/subscribers.hpp"
-#include "mta/submit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -145,13 +144,8 @@ std::string json(const Options& options, const Member& member, Subscription befo
 
 int change(const Options& options, const List& list)
 {
-    const Send send = [&](const Outgoing& mail) {
-        submit(mail.message, {.sender = mail.sender,
-                              .recipients = mail.recipients,
-                              .sendmail = {options.sendmail},
-                              .verp = mail.with_verp});
-    };
-    const Context context{list, options.texts, send, now().seconds};
+    const Equipment equipment(options.sendmail, options.texts);
+    const Context context = equipment.context_of(list);
     const MembershipChange how{.action = options.action() == "remove" ? Membership::remove
                                                                       : Membership::add,
                                .confirm = options.confirm,
@@ -275,10 +269,9 @@ void check(const Options& options)
         throw UsageError("--format goes with export, without --json");
 }
 
-int run(Options& options)
+int run(const Options& options)
 {
     check(options);
-    if (options.texts.empty()) options.texts = {"/usr/local/share/mailnode/listtext"};
     if (runs_as_root()) become_owner_of(options.list);
     const List list(options.list);
     if (options.action() == "count") return count(options, list);
@@ -296,6 +289,7 @@ int main(int argc, char** argv)
     tool.arguments("ACTION ADDRESS", options.words,
                    "add, remove, show: these addresses, or those on standard input; import: those "
                    "on standard input; list, count, export: everybody");
+    tool.words("", "add remove show import list count export");
     tool.option("--list", options.list, "DIR", "the list's directory");
     tool.flag("--normal", options.normal, "every post, as it comes; what add does");
     tool.flag("--digest", options.digest, "many posts in one mail");
@@ -305,8 +299,9 @@ int main(int argc, char** argv)
     tool.flag("--welcome", options.welcome, "send the welcome text to who is added");
     tool.flag("--goodbye", options.goodbye, "send the goodbye text to who is removed");
     tool.list("--texts", options.texts, "DIR", "where the list texts are; may be repeated");
-    tool.option("--sendmail", options.sendmail, "PATH", "the program that takes mail");
+    tool.option("--sendmail", options.sendmail, "COMMAND", "how mail is handed to Postfix");
     tool.option("--format", options.format, "NAME", "of export: lines or csv");
+    tool.words("--format", "lines csv");
     tool.flag("--json", options.json, "JSON Lines on standard output");
     tool.flag("-n,--dry-run", options.dry_run, "say what would change, change nothing");
     tool.flag("-q,--quiet", options.quiet, "no summary");

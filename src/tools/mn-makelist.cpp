@@ -232,6 +232,7 @@ int main(int argc, char** argv)
                    "of the new list, NAME@DOMAIN; with --check: directories of lists");
     tool.list("--owner", options.owners, "ADDRESS", "who looks after it; may be repeated");
     tool.option("--preset", options.preset, "NAME", "discussion, announce or closed");
+    tool.words("--preset", "discussion announce closed");
     tool.option("--dir", options.directory, "DIR", "where the directory NAME is made");
     tool.flag("--check", options.check, "what is wrong with lists; exit status 1 if errors");
     tool.flag("--json", options.json, "with --check: JSON Lines");

@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "base/upstream.hpp"
+#include "cli/common_options.hpp"
 #include "cli/tool.hpp"
 #include "config/domain_list.hpp"
 #include "dns/network.hpp"
@@ -42,9 +43,8 @@ struct Options {
     std::string authserv_id;
     std::string queue_id;
     std::string trusted_sealers;
-    std::vector<std::string> nameservers;
     std::vector<std::string> command;
-    std::uint64_t dns_timeout = 20;
+    mn::cli::DnsOptions dns;
     bool policy = false;
     bool reject_spf_fail = false;
     bool defer_temperror = false;
@@ -100,9 +100,9 @@ Settings settings_of(const Options& options)
 
 mn::dns::NetworkOptions network_options(const Options& options)
 {
-    const std::chrono::milliseconds budget = std::chrono::seconds(options.dns_timeout);
+    const std::chrono::milliseconds budget = options.dns.budget();
     // Three attempts, each waiting twice as long as the one before, fill the budget.
-    return {.servers = options.nameservers, .budget = budget, .query_timeout = budget / 7};
+    return {.servers = options.dns.nameservers, .budget = budget, .query_timeout = budget / 7};
 }
 
 /// From here on only the DNS, the log, and what is open already.
@@ -162,9 +162,7 @@ int verify_input(const Options& options, const mn::Upstream& upstream)
     mn::mta::PassThrough message(STDIN_FILENO);
     Judge judge(message.header(), envelope, settings, resolver, mn::now().seconds);
     message.read_body([&](std::string_view bytes) { judge.body(bytes); });
-    if (options.from_pipe && !upstream.alive())
-        throw Error("4.3.0", "mail system stopped in mid-message",
-                    "the process that fed us has ended: the message may be truncated");
+    if (options.from_pipe) upstream.require_alive();
     const Judgement judgement = judge.finish();
     if (options.explain || options.json) {
         tell(options, judgement, envelope, resolver);
@@ -246,7 +244,7 @@ int verify(const Options& options, const mn::Upstream& upstream)
     Milter milter(options);
     confine();
     mn::mta::MilterLimits limits;
-    limits.work += std::chrono::seconds(options.dns_timeout);
+    limits.work += options.dns.budget();
     mn::mta::run_milter(milter, STDIN_FILENO, STDOUT_FILENO, limits);
     return 0;
 }
@@ -259,10 +257,7 @@ void add_options(mn::cli::Tool& tool, Options& options)
     tool.option("--authserv-id", options.authserv_id, "NAME",
                 "who speaks in Authentication-Results; default: the host's name");
     tool.option("--queue-id", options.queue_id, "ID", "for the log");
-    tool.list("--nameserver", options.nameservers, "ADDRESS[:PORT]",
-              "ask this one instead of those of resolv.conf; may be repeated");
-    tool.number("--dns-timeout", options.dns_timeout, "SECONDS",
-                "wait no longer than this for all answers together", 1, 300);
+    mn::cli::add_dns_options(tool, options.dns, 300);
     tool.flag("--policy", options.policy, "do what the author's domain wants done (DMARC)");
     tool.option("--trusted-sealers", options.trusted_sealers, "FILE",
                 "domains whose ARC seal overrides that policy");
@@ -272,8 +267,7 @@ void add_options(mn::cli::Tool& tool, Options& options)
     tool.flag("--explain", options.explain, "tell what was looked up and why the verdict is so");
     tool.flag("--json", options.json, "the same for programs, as JSON lines");
     tool.flag("--milter", options.milter, "speak Postfix's milter protocol, under spawn(8)");
-    tool.flag("--from-pipe", options.from_pipe,
-              "refuse if the process that feeds us dies (for pipe(8))");
+    mn::cli::add_from_pipe(tool, options.from_pipe);
     tool.arguments("COMMAND", options.command, "after --: gets the message as its input");
 }
 

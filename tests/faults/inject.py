@@ -13,14 +13,12 @@ Prints every broken promise and a line of figures; exits 1 if there was one.
 """
 
 import argparse
-import collections
-import concurrent.futures
 import errno
 import os
 import re
 import sys
-import threading
 
+import injection
 import maildir
 
 LONG_ID = maildir.long_queue_id()
@@ -106,39 +104,8 @@ class Delivery:
         done = self.run(strace=("-o", log, "-s", "200"))
         if done.status != 0:
             sys.exit(f"inject.py: a delivery without faults ends with {done}")
-        count = collections.Counter()
-        points = []
         # The dynamic loader of the tool with the shim is none of our business.
-        started = not self.options.shim
-        with open(log, encoding="latin-1") as lines:
-            for line in lines:
-                found = re.match(r"\d+ +(\w+)\(", line)
-                if not found:
-                    continue
-                call = found.group(1)
-                count[call] += 1
-                started = started or call == "umask"
-                if started and call != "execve":
-                    points.append((call, count[call]))
-        return points
-
-
-class Verdict:
-    """Counts what happened and collects what must not happen."""
-
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.broken = []
-        self.count = collections.Counter()
-
-    def add(self, name):
-        with self.lock:
-            self.count[name] += 1
-
-    def claim(self, holds, where, what):
-        if not holds:
-            with self.lock:
-                self.broken.append(f"{where}: {what}")
+        return injection.points(log, "umask" if self.options.shim else None)
 
 
 def check_whole(verdict, delivery, where):
@@ -168,8 +135,7 @@ def kill_at(verdict, delivery, point):
     options = delivery.options
     where = f"SIG{options.signal} before {call} {number}"
     delivery.start_over()
-    run = delivery.run(strace=("-o", "/dev/null", "-e", f"trace={call}",
-                               "-e", f"inject={call}:signal={options.signal}:when={number}"))
+    run = delivery.run(strace=injection.at(point, f"signal={options.signal}"))
     verdict.add("killed" if run.status < 0 else "went on")
     meaning = run.meaning()
     verdict.claim(meaning != "bounced", where, f"bounced: {run}")
@@ -213,8 +179,7 @@ def check_fault(verdict, delivery, run, where, may_leave=False):
 def fail_at(verdict, delivery, fault):
     call, number, error = fault
     delivery.start_over()
-    run = delivery.run(strace=("-o", "/dev/null", "-e", f"trace={call}",
-                               "-e", f"inject={call}:error={error}:when={number}"))
+    run = delivery.run(strace=injection.at((call, number), f"error={error}"))
     # Who cannot remove a file leaves it.
     check_fault(verdict, delivery, run, f"{call} {number} fails with {error}", call == "unlinkat")
 
@@ -239,22 +204,6 @@ def lies():
         yield f"short:{size}"
 
 
-def everywhere(options, experiment, places):
-    """Do the experiment at all places, on all processors."""
-    verdict = Verdict()
-    workers = os.cpu_count() or 1
-    mine = threading.local()
-    numbers = iter(range(workers))
-
-    def begin():
-        mine.delivery = Delivery(options, next(numbers))
-
-    with concurrent.futures.ThreadPoolExecutor(workers, initializer=begin) as pool:
-        for _ in pool.map(lambda place: experiment(verdict, mine.delivery, place), places):
-            pass
-    return verdict
-
-
 def parse():
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=("kill", "fail", "lie"))
@@ -272,21 +221,19 @@ def parse():
 
 def main():
     options = parse()
+
+    def make(number):
+        return Delivery(options, number)
+
     if options.what == "lie":
         places = list(lies())
-        verdict = everywhere(options, lie_at, places)
-    else:
-        os.makedirs(f"{options.scratch}/points")
-        points = Delivery(options, "points").points()
-        places = points if options.what == "kill" else list(faults_of(points))
-        verdict = everywhere(options, kill_at if options.what == "kill" else fail_at, places)
-    for broken in verdict.broken:
-        print(broken)
-    figures = ", ".join(f"{name} {count}" for name, count in sorted(verdict.count.items()))
-    print(f"{len(places)} places: {figures}; {len(verdict.broken)} promises broken")
-    # Nothing disturbed means that this test itself is broken.
-    too_few = len(places) < 20 or (options.what == "kill" and not verdict.count["killed"])
-    return 1 if verdict.broken or too_few else 0
+        return injection.report(injection.everywhere(make, lie_at, places), places)
+    os.makedirs(f"{options.scratch}/points")
+    points = make("points").points()
+    if options.what == "kill":
+        return injection.report(injection.everywhere(make, kill_at, points), points, "killed")
+    places = list(faults_of(points))
+    return injection.report(injection.everywhere(make, fail_at, places), places)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@
     mail.py outcomes alice DEFER-DIRECTORY                             see outcomes()
     mail.py ports                                                      four free ports
 
-Where the node is comes from NODE_SMTP_PORT, NODE_SMTPS_PORT, NODE_IMAPS_PORT and NODE_CA. A user
-"alice" is alice@example.test with the password alice-secret, unless told otherwise.
+Where the node is comes from NODE_SMTP_PORT, NODE_SMTPS_PORT, NODE_IMAPS_PORT and NODE_CA; port 25
+is called from NODE_SOURCE, or an address that the kernel chooses. A user "alice" is
+alice@example.test with the password alice-secret, unless told otherwise.
 """
 import argparse
 import base64
@@ -26,6 +27,7 @@ import ssl
 import sys
 import time
 
+NODE_SOURCE = os.environ.get("NODE_SOURCE")
 SERVER_NAME = os.environ.get("NODE_HOSTNAME", "mail.example.test")
 imaplib._MAXLINE = 100_000_000
 
@@ -61,7 +63,8 @@ class Imaps(imaplib.IMAP4_SSL):
 
 def smtp_session(user=None, password=None, host="127.0.0.1", timeout=60):
     if user is None:
-        session = smtplib.SMTP(host, port("smtp"), "client.example", timeout)
+        source = (NODE_SOURCE, 0) if NODE_SOURCE else None
+        session = smtplib.SMTP(host, port("smtp"), "client.example", timeout, source)
         session.ehlo()
         return session
     session = Smtps(host, port("smtps"), "client.example", timeout=timeout, context=tls())

@@ -17,7 +17,11 @@ setup_file() {
     touch "$lists/news/moderated"
     rm -f "$lists/news/modonlypost" "$lists/news/closedlist" "$lists/news/closedlistsub"
     echo ann@one.example >"$lists/news/moderators"
-    nodes_start </dev/null
+    touch "$lists/cats/notifysub"
+    nodes_start <<'END'
+crook.example. MX 10 mx.three.example.
+crook.example. TXT "v=spf1 +all"
+END
 }
 teardown_file() { nodes_remove; }
 teardown() {
@@ -28,6 +32,33 @@ teardown() {
 results() { header Authentication-Results "$1" | head -1 | tr ';' '\n' | sed 's/^ *//' | grep "^$2="; }
 one() { nodes_mailnode one "$@"; }
 subscriber() { "$MAILNODE_BIN/mn-list-sub" --list "$NODE/one/state/lists/$1" "${@:2}"; }
+
+# cron_now: what cron does each minute.
+cron_now() {
+    MAIL_CONFIG=$NODE/one/state/etc/postfix "$MAILNODE_BIN/mn-list-cron" --texts "$NODE/one/state/etc/listtext" --all "$NODE/one/state/lists"
+}
+posts_of() { cat "$NODE/one/state/lists/$1/index"; } # LIST: how many it has had
+bounce_file() { echo "$NODE/one/state/lists/cats/bounce/${1/@/=}"; } # ADDRESS
+has_bounced() { [ -s "$(bounce_file "$1")" ]; } # ADDRESS
+
+# age_bounces ADDRESS: it has bounced on the three days before as well.
+age_bounces() {
+    local file today now days
+    file=$(bounce_file "$1")
+    now=$(date +%s)
+    today=$(<"$file")
+    for days in 3 2 1; do echo "1:$((now - days * 86400)) # earlier"; done >"$file"
+    echo "$today" >>"$file"
+}
+
+# from_outside OPTION...: send to port 25 from an address that is no node's.
+from_outside() { NODE_SOURCE=127.0.0.1 at one send "$@"; }
+
+# forge AUTHOR: into $mail, a post in the name of somebody.
+forge() {
+    printf '%s\r\n' "From: $1" "To: cats@one.example" "Subject: $id" "Message-ID: <$id@client.example>" \
+        "Date: Sun, 22 Nov 2026 12:00:00 +0000" "" "Forged." >"$mail"
+}
 
 is_subscribed() { subscriber "$1" list | grep -qx "$2"; } # LIST ADDRESS
 
@@ -131,15 +162,81 @@ reply_to() { header Reply-To "$mail" | tr -d ' <>'; }
     [ -n "$(header Date "$mail")" ]
 }
 
-@test "lists: a bounce is recorded, and only one that comes from a post" {
-    subscriber cats add gone@two.example
+@test "lists: one address that is gone holds nobody up; the bounce is recorded, if it is one of a post" {
+    subscriber cats add ben@two.example gone@two.example
     at two send --user ben@two.example --to cats@one.example --id "$id"
-    recorded() { [ -s "$NODE/one/state/lists/cats/bounce/gone=two.example" ]; }
-    until_ok recorded
+    letter ben@two.example "$id@"
+    until_ok has_bounced gone@two.example
     at one send --from '' --to cats+bounces-1.aaaaaaaaaaaaaaaa-ben=two.example@one.example --id "$id" || true
     sleep 2
-    [ ! -e "$NODE/one/state/lists/cats/bounce/ben=two.example" ]
-    subscriber cats remove gone@two.example
+    [ ! -e "$(bounce_file ben@two.example)" ]
+}
+
+@test "lists: who bounces for days is probed, and removed only when the probe bounces too" {
+    subscriber cats add ben@two.example gone@two.example
+    at two send --user ben@two.example --to cats@one.example --id "$id"
+    until_ok has_bounced gone@two.example
+    # A day of bounces is not enough, and ben has bounced once upon a time, but does no more.
+    cron_now
+    [ ! -e "$(bounce_file gone@two.example)-probe" ]
+    cp -p "$(bounce_file gone@two.example)" "$(bounce_file ben@two.example)"
+    age_bounces gone@two.example
+    age_bounces ben@two.example
+    probed() { cron_now && [ -e "$(bounce_file ben@two.example)-probe" ]; }
+    until_ok probed
+    letter ben@two.example 'Subject: Mail from cats@one.example came back from you'
+    [[ $(results "$mail" dmarc) == "dmarc=pass"*"header.from=one.example"* ]]
+    removed() { cron_now && not is_subscribed cats gone@two.example; }
+    until_ok removed 2>/dev/null
+    letter ann@one.example 'gone@two.example has left'
+    is_subscribed cats ben@two.example
+    # Half a day without a bounce of the probe: all is forgotten.
+    echo "$(($(date +%s) - 43300))" >"$(bounce_file ben@two.example)-probe"
+    forgiven() { cron_now && [ ! -e "$(bounce_file ben@two.example)" ]; }
+    until_ok forgiven
+    is_subscribed cats ben@two.example
+}
+
+# A list that alters mail and leaves From alone: what its author's domain wants to be refused is
+# refused, and that is no subscriber's fault.
+@test "lists: a refusal for policy counts against nobody" {
+    echo keep >"$NODE/one/userconfig/lists/cats/from"
+    one reload
+    subscriber cats add ben@two.example
+    subscriber cats add --digest cal@three.example
+    at three send --user cal@three.example --to cats@one.example --id "$id"
+    innocent() { one log 2>&1 | grep -q 'bounce of [0-9]*: ben@two.example does not count'; }
+    until_ok innocent
+    not mails ben@two.example "$id@"
+    [ ! -e "$(bounce_file ben@two.example)" ]
+    is_subscribed cats ben@two.example
+    rm "$NODE/one/userconfig/lists/cats/from"
+    one reload
+}
+
+@test "lists: nobody posts in the name of somebody here, or of a strict domain elsewhere" {
+    local author before
+    subscriber cats add ann@one.example ben@two.example crook@crook.example
+    before=$(posts_of cats)
+    for author in ann@one.example ben@two.example; do
+        refused "550 5.7.1" from_outside --from "$author" --to cats@one.example --id "$id"
+        # The same from somebody whose envelope is genuine.
+        forge "$author"
+        refused "550 5.7.1" from_outside --from crook@crook.example --to cats@one.example "$mail"
+    done
+    # And where the domain here asks for nothing: the list refuses it.
+    sed 's/^_dmarc.one.example. .*/_dmarc.one.example. TXT "v=DMARC1; p=none"/' "$NODE/records" | dns_change
+    forge ann@one.example
+    from_outside --from crook@crook.example --to cats@one.example "$mail"
+    bounced() { one log 2>&1 | grep -q "to=<cats@one.example>.*dsn=5.7.1, status=bounced"; }
+    until_ok bounced
+    dns_change <"$NODE/records"
+    [ "$(posts_of cats)" = "$before" ]
+    not mails ben@two.example "$id@"
+    # In his own name he may.
+    from_outside --from crook@crook.example --to cats@one.example --id "$id"
+    letter ben@two.example "$id@"
+    subscriber cats remove crook@crook.example
 }
 
 @test "lists: leaving, with a confirmation" {

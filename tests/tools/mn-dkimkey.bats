@@ -34,7 +34,7 @@ public_of() {
 
 @test "create makes an RSA and an Ed25519 key that nobody else can read" {
     expect 0 keys -q create Example.TEST
-    [ "$(cd "$K" && find . -type f | sort | xargs)" = "./example.test/default-ed25519.pem ./example.test/default.pem" ]
+    [ "$(cd "$K" && find . -type f | LC_ALL=C sort | xargs)" = "./.lock ./example.test/default-ed25519.pem ./example.test/default.pem" ]
     [ "$(stat -c %a "$K/example.test")" = 700 ]
     [ "$(stat -c %a "$K/example.test/default.pem")" = 600 ]
     openssl pkey -in "$K/example.test/default.pem" -noout -text | grep -q "2048 bit"
@@ -126,6 +126,28 @@ END
     [[ $output == *"default.txt: warning: is no key, and ignored"* ]]
     expect 1 keys list example.net
     [[ $output == *"example.net: error: has no key"* ]]
+}
+
+@test "the lock and unfinished keys are no domains; who is locked out waits" {
+    keys -q create --type ed25519 example.test
+    mkdir "$K/.new"
+    cp "$K/example.test/default.pem" "$K/.new/half.pem"
+    expect 0 keys list
+    [ "$output" = $'example.test\tdefault\tactive\ted25519' ]
+    printf 'From: ann@example.test\nSubject: x\n\nhello\n' >"$BATS_TEST_TMPDIR/mail"
+    [ "$(mn-dkimsign --keys "$K" <"$BATS_TEST_TMPDIR/mail" | grep -c '^DKIM-Signature:')" -eq 1 ]
+    python3 -c 'import fcntl,sys,time; f=open(sys.argv[1],"r+"); fcntl.lockf(f,fcntl.LOCK_EX); print(flush=True); time.sleep(1)' \
+        "$K/.lock" | {
+        read -r
+        # What changes nothing does not wait.
+        expect 0 timeout 0.8 mn-dkimkey --keys "$K" create example.test
+        [[ $output == "example.test has keys already"* ]]
+        expect 0 timeout 0.8 mn-dkimkey --keys "$K" list
+        expect 124 timeout 0.3 mn-dkimkey --keys "$K" create example.net
+        expect 0 mn-dkimkey --keys "$K" -q create --type ed25519 example.net
+    }
+    [ ! -e "$K/.new" ]
+    [ -e "$K/example.net/default.pem" ]
 }
 
 @test "import takes a key of opendkim as it is, once" {

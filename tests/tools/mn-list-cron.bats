@@ -201,3 +201,35 @@ old() { touch -d '-8 days' "$@"; }
     [ "$(grep -c 'open.*' trace)" -lt 60 ]
     not grep -q 'fsync\|fdatasync' trace
 }
+
+# interrupted_post: a list with control/oneclick, whose post has reached nobody yet.
+interrupted_post() {
+    echo https://lists.example.org/unsubscribe >lists/cats/control/oneclick
+    printf '%s\n' ann@example.net abe@example.net >lists/cats/subscribers.d/a
+    mkdir keys
+    mn-dkimkey --keys keys -q create example.org >/dev/null
+    touch broken
+    printf 'From: ann@example.net\nTo: cats@example.org\n\nhi\n' >post
+    expect 75 mn-list-receive --list lists/cats --sendmail "$PWD/sendmail" --keys keys --sender ann@example.net \
+        --recipient cats@example.org <post
+    rm broken
+}
+
+@test "mn-list-cron: --keys: interrupted posts with links go on as signed copies" {
+    interrupted_post
+    expect 0 cron -v --keys keys lists/cats
+    [ "$output" = "lists/cats: posts finished: 1" ]
+    [ "$(mails)" -eq 2 ]
+    [ "$(cat sent/*.eml | grep -c '^List-Unsubscribe-Post: ')" = 2 ]
+    [ "$(cat sent/*.eml | grep -c '^DKIM-Signature: ')" -ge 2 ]
+    grep -q 'bounces-1.*-abe=example.net@example.org' sent/*.args
+}
+
+@test "mn-list-cron: without --keys the rest gets such a post as one mail, signed as it was" {
+    interrupted_post
+    expect 0 cron -v lists/cats
+    [ "$(mails)" -eq 1 ]
+    grep -q '^DKIM-Signature: ' sent/*.eml
+    not grep -q '^List-Unsubscribe-Post: ' sent/*.eml
+    grep -qx abe@example.net sent/*.args
+}

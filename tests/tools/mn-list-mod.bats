@@ -161,55 +161,153 @@ mails() { find "$sent" -name '*.mail' | wc -l; }
     [ "$(ls "$list/moderation")" = cccccccccccccccc ]
 }
 
-@test "allow: a line in allowposters, once" {
-    printf 'zed@example.net' >"$list/control/allowposters"
-    expect 0 mod allow Ann@Example.net
-    [[ $output == *'userconfig/lists'* ]]
+from() { # AUTHOR: a post of hers
+    printf 'From: %s\nTo: cats@example.org\nSubject: x\n\nhello\n' "$1" |
+        mn-list-receive --list "$list" --texts "$REPOSITORY/userconfig/listtext" \
+            --sendmail "$BATS_TEST_TMPDIR/sendmail" --sender x@example.net --recipient cats@example.org
+}
+
+archived() { find "$list/archive" -type f | wc -l; }
+
+@test "allow: may post as if subscribed, once" {
+    touch "$list/control/subonlypost"
+    from ann@example.net
+    [ "$(archived)" = 0 ]
+    expect 0 mod --by mod@example.org allow Ann@Example.net
+    [ "$output" = "allowed: ann@example.net, by mod@example.org" ]
+    from ann@example.net
+    [ "$(archived)" = 1 ]
     expect 0 mod allow ann@example.net
-    [[ $output == already* ]]
-    [ "$(cat "$list/control/allowposters")" = $'zed@example.net\nann@example.net' ]
+    [[ $output == "already allowed: ann@example.net, by mod@example.org, 2"* ]]
+    [ "$(grep -c . "$list/mailnode/moderator-rules")" = 1 ]
     expect 64 mod allow 'no address'
     expect 64 mod allow
+    expect 64 mod --by $'a\nb' allow x@example.net
 }
 
 @test "ban: that author and nobody else, and others may post as before" {
-    echo 1 >"$list/index"
     expect 0 mod ban a.n+n@example.net
-    [[ $output == *'userconfig/lists'* ]]
-    author() { printf 'From: %s\nTo: cats@example.org\nSubject: x\n\nhello\n' "$1" |
-        mn-list-receive --list "$list" --texts "$REPOSITORY/userconfig/listtext" \
-            --sendmail "$BATS_TEST_TMPDIR/sendmail" --sender x@example.net --recipient cats@example.org; }
-    author 'a.n+n@example.net'
-    author 'A <A.N+N@Example.Net> (x)'
-    [ ! -e "$list/archive/2" ]
-    author 'aan+n@example.net'
-    author 'xa.n+n@example.net'
-    author 'a.n+n@example.net.example'
-    author 'a.nn@example.net'
-    [ -e "$list/archive/5" ]
+    from 'a.n+n@example.net'
+    from 'A <A.N+N@Example.Net> (x)'
+    [ "$(archived)" = 0 ]
+    [ "$(find "$list/queue/discarded" -type f | wc -l)" -gt 0 ]
+    from 'aan+n@example.net'
+    from 'xa.n+n@example.net'
+    from 'a.n+n@example.net.example'
+    from 'a.nn@example.net'
+    [ "$(archived)" = 4 ]
     expect 0 mod ban a.n+n@example.net
-    [[ $output == already* ]]
-    [ "$(wc -l <"$list/control/access")" = 2 ]
+    [[ $output == "already banned: "* ]]
 }
 
-@test "ban: on top of the rules there are" {
-    printf 'deny ^Subject: x\nallow\n' >"$list/control/access"
+@test "rules stay when the control files are made anew, and control files are left alone" {
+    printf 'deny ^Subject: y\nallow\n' >"$list/control/access"
+    before=$(sha256sum "$list"/control/*)
     expect 0 mod ban ann@example.net
-    [ "$(sed 1d "$list/control/access")" = $'deny ^Subject: x\nallow' ]
+    expect 0 mod allow bob@example.net
+    [ "$before" = "$(sha256sum "$list"/control/*)" ]
+    rm "$list/control/access"
+    from ann@example.net
+    [ "$(archived)" = 0 ]
+}
+
+@test "rules and forget: what was decided, when, by whom; and undone" {
+    expect 0 mod rules
+    [ -z "$output" ]
+    expect 0 mod --by 'Mod One' ban ann@example.net eve@example.com
+    expect 0 mod --by mod@example.org allow ann@example.net
+    [[ $output == "allowed: ann@example.net, by mod@example.org; before: ban, by Mod One, "* ]]
+    expect 0 mod rules
+    [[ ${lines[0]} == $'ban\teve@example.com\t'2???-??-??T??:??:??Z$'\tMod One' ]]
+    [[ ${lines[1]} == $'allow\tann@example.net\t'2*$'\tmod@example.org' ]]
+    [ "${#lines[@]}" = 2 ]
+    mod --json rules | python3 -c 'import json,sys
+rules = [json.loads(line) for line in sys.stdin]
+assert [(r["rule"], r["address"], r["who"]) for r in rules] == [
+    ("ban", "eve@example.com", "Mod One"), ("allow", "ann@example.net", "mod@example.org")], rules'
+    expect 1 mod forget Eve@example.com nobody@example.net
+    [[ ${lines[0]} == "forgotten: eve@example.com, by "*"; before: ban, by Mod One, "* ]]
+    [ "${lines[1]}" = "no rule about nobody@example.net" ]
+    from eve@example.com
+    [ "$(archived)" = 1 ]
+    expect 1 mod forget eve@example.com
+    expect 64 mod forget
+    expect 64 mod rules extra
+    expect 64 mod --access list
+}
+
+@test "rules: who has decided is the account, unless --by says another" {
+    expect 0 mod ban eve@example.com
+    [[ $(mod rules) == *$'\t'?* ]]
+}
+
+@test "rules --access: what mlmmj then discards is what was banned" {
+    [ -x /usr/bin/mlmmj-receive ] || skip "no mlmmj"
+    mod ban a.n+n@example.net
+    mod allow zed@example.net
+    expect 0 mod rules --access
+    [ "${#lines[@]}" = 2 ]
+    [ "${lines[1]}" = allow ]
+    mod rules --access >"$list/control/access.new"
+    mv "$list/control/access.new" "$list/control/access"
+    mod forget a.n+n@example.net
+    from_mlmmj() {
+        echo 1 >"$list/control/smtpport"
+        printf 'From: %s\nTo: cats@example.org\nSubject: x\n\nhello\n' "$1" |
+            timeout 60 /usr/bin/mlmmj-receive -F -L "$list" -s "$1"
+    }
+    mlmmj_texts
+    from_mlmmj a.n+n@example.net
+    from a.n+n@example.net
+    [ "$(archived)" = 0 ]
+    from_mlmmj b.n+n@example.net
+    [ "$(archived)" = 1 ]
+}
+
+@test "going back to mlmmj: who is allowed is subscribed without mail, and nobody else is changed" {
+    mod allow zed@example.net bob@example.net
+    mod ban eve@example.net
+    mod rules | awk '$1 == "allow" { print $2 }' |
+        mn-list-sub --list "$list" show | awk '$2 == "none" { print $1 }' |
+        mn-list-sub --list "$list" add --nomail
+    [ "$(cat "$list"/nomailsubs.d/*)" = zed@example.net ]
+    [ "$(cat "$list"/subscribers.d/*)" = bob@example.net ]
+}
+
+@test "a line that is no rule: the mail waits, and the line is named" {
+    mkdir -p "$list/mailnode"
+    printf 'ban eve@example.com\nbann ann@example.net\n' >"$list/mailnode/moderator-rules"
+    expect 75 from ann@example.net
+    expect 2 mod rules
+    [[ $output == *"moderator-rules:2: not a rule"* ]]
+}
+
+@test "many moderators at once: no decision is lost" {
+    started=()
+    for i in 1 2 3 4 5 6 7 8 9; do
+        mod ban "u$i@example.net" >/dev/null &
+        started+=($!)
+        mod allow "v$i@example.net" >/dev/null &
+        started+=($!)
+    done
+    wait "${started[@]}"
+    [ "$(mod rules | wc -l)" = 18 ]
+    [ "$(grep -c . "$list/mailnode/moderator-rules")" = 18 ]
 }
 
 @test "--dry-run changes nothing" {
     hold 0123456789abcdef
     printf 'eve@example.net\nSUB_DIGEST\n' >"$list/moderation/subscribeaaaaaaaaaaaaaaaa"
+    mod ban y@example.net
+    before=$(cat "$list/mailnode/moderator-rules")
     for action in 'release 0123' 'reject 0123' 'permit aaaa' 'obstruct aaaa' 'allow x@example.net' \
-        'ban x@example.net'; do
+        'ban x@example.net' 'forget y@example.net'; do
         # shellcheck disable=SC2086 # words
         expect 0 mod -n $action
         [[ $output == 'would have been '* ]]
     done
     [ "$(ls "$list/moderation" | wc -l)" = 2 ]
-    [ ! -e "$list/control/access" ]
-    [ ! -e "$list/control/allowposters" ]
+    [ "$before" = "$(cat "$list/mailnode/moderator-rules")" ]
     [ "$(mails)" = 0 ]
 }
 

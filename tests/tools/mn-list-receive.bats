@@ -407,3 +407,182 @@ last" ]
     [ "$(tail -2 sent/*/mail | xargs)" = ". ." ]
     not grep -q -- '-C/etc' sent/*/argv
 }
+
+# ---- control/oneclick -----------------------------------------------------------------------------
+
+# one_click: the list has it, and keys.
+one_click() {
+    set_control oneclick https://lists.example.org/unsubscribe
+    mkdir -p keys
+    mn-dkimkey --keys keys -q create example.org >/dev/null
+}
+
+# copy_of ADDRESS: the directory of the call that sent it.
+copy_of() { dirname "$(grep -lx -- "$1" sent/*/argv)"; }
+
+# link_of ADDRESS: what follows the address of the page in the link of his copy.
+link_of() {
+    sed -z 's/\n[ \t]\+/ /g' "$(copy_of "$1")/mail" | sed -n 's:^List-Unsubscribe\: <https\://lists.example.org/unsubscribe\([^>]*\)>.*:\1:p'
+}
+
+# vouched MAIL...: every DKIM signature of each holds and covers both fields, and so does its ARC
+# chain if it has one; says the number of signatures.
+vouched() {
+    /usr/bin/python3 - "$@" <<'END_OF_PYTHON'
+import base64, glob, os, re, subprocess, sys
+import dkim
+def record(name, timeout=5):
+    selector, domain = name.decode().rstrip(".").split("._domainkey.")
+    der = subprocess.run(["openssl", "pkey", "-in", f"keys/{domain}/{selector}.pem", "-pubout", "-outform", "DER"],
+                         stdout=subprocess.PIPE, check=True).stdout
+    kind, data = ("ed25519", der[-32:]) if len(der) < 60 else ("rsa", der)
+    return f"v=DKIM1; k={kind}; p={base64.b64encode(data).decode()}".encode()
+for path in sys.argv[1:]:
+    mail = open(path, "rb").read()
+    header = re.sub(rb"\n[ \t]+", b" ", mail.split(b"\n\n")[0])
+    signatures = re.findall(rb"(?im)^DKIM-Signature:.*", header)
+    assert signatures, f"{path} is not signed"
+    for number, signature in enumerate(signatures):
+        assert dkim.DKIM(mail).verify(number, record), f"{path}: signature {number}"
+    for signature in signatures + re.findall(rb"(?im)^ARC-Message-Signature:.*", header):
+        names = re.sub(rb"\s", b"", re.search(rb"\bh=([^;]*)", signature)[1]).lower().split(b":")
+        assert {b"list-unsubscribe", b"list-unsubscribe-post"} <= set(names), (path, names)
+    for name in (b"List-Unsubscribe", b"List-Unsubscribe-Post"):
+        assert len(re.findall(rb"(?im)^" + name + rb":", header)) == 1, (path, name)
+    if b"\nARC-Seal:" in b"\n" + header:
+        assert dkim.arc_verify(mail, dnsfunc=record)[0] == dkim.CV_Pass, path
+print(len(signatures))
+END_OF_PYTHON
+}
+
+@test "oneclick: a copy for each, signed over its link, with the sender that names him" {
+    one_click
+    mkdir cats/digesters.d cats/nomailsubs.d
+    echo dig@example.net >cats/digesters.d/d
+    echo nom@example.net >cats/nomailsubs.d/n
+    letter "Subject: hi" | receive --keys keys -v | grep -q 'sent to 3$'
+    [ "$(calls)" = 3 ]
+    [ "$(everybody | xargs)" = "ann@example.net bob@example.net cal@example.net" ]
+    [ "$(vouched sent/*/mail)" = "$(find keys/example.org -maxdepth 1 -name '*.pem' | wc -l)" ]
+    local who
+    for who in ann bob cal; do
+        sed -z 's/\n/ /g' "$(copy_of "$who@example.net")/argv" |
+            grep -Eqx -- "-G -i -f cats\+bounces-1\.[a-z2-7]{16}-$who=example\.net@example\.org -- $who@example\.net "
+        [[ $(link_of "$who@example.net") =~ ^/cats/[A-Za-z0-9_-]+\.[a-z2-7]{32}$ ]]
+        grep -qx 'List-Unsubscribe-Post: List-Unsubscribe=One-Click' "$(copy_of "$who@example.net")/mail"
+    done
+    [ "$(cat sent/*/mail | grep -o 'lists.example.org/unsubscribe/[^>]*' | sort -u | wc -l)" = 3 ]
+    # What is kept is as without it.
+    grep -q '^List-Unsubscribe: <mailto:cats+unsubscribe@example.org>' cats/archive/1
+    not grep -q 'lists.example.org' cats/archive/1
+    [ -z "$(ls cats/mailnode/sending)" ]
+}
+
+@test "oneclick: a bounce to that sender is counted" {
+    one_click
+    letter | receive --keys keys
+    local sender
+    sender=$(sed -n 4p "$(copy_of bob@example.net)/argv")
+    printf '%s\n' "From: mailer@example.net" "To: x" "Content-Type: multipart/report; report-type=delivery-status; boundary=b" "" \
+        --b "Content-Type: text/plain" "" no --b "Content-Type: message/delivery-status" "" "Reporting-MTA: dns; x" "" \
+        "Final-Recipient: rfc822; bob@example.net" "Action: failed" "Status: 5.1.1" "" --b-- |
+        receive --sender= --recipient "$sender" -v | grep -q 'bob@example.net recorded'
+}
+
+@test "oneclick: the link of one unsubscribes him alone" {
+    one_click
+    letter | receive --keys keys
+    printf List-Unsubscribe=One-Click >body
+    env -i PATH="$PATH" REQUEST_METHOD=POST PATH_INFO="$(link_of ann@example.net)" CONTENT_LENGTH=26 \
+        CONTENT_TYPE=application/x-www-form-urlencoded mn-list-unsubscribe --lists . \
+        --texts "$REPOSITORY/userconfig/listtext" --sendmail ./sendmail <body | grep -q '^Status: 200'
+    [ ! -s cats/subscribers.d/a ]
+    grep -qx bob@example.net cats/subscribers.d/b
+    forget
+    letter | receive --keys keys --queue-id 4ABD
+    [ "$(everybody | xargs)" = "bob@example.net cal@example.net" ]
+}
+
+@test "oneclick: what came from outside is sealed anew for each copy, and mn-verify agrees" {
+    one_click
+    set_control prefix "[cats]"
+    letter "Subject: hi" | sed '1iAuthentication-Results: mx; spf=pass smtp.mailfrom=ann@example.net;\n dmarc=pass header.from=example.net' |
+        receive --keys keys --authserv-id mx
+    [ "$(cat sent/*/mail | grep -c '^ARC-Seal:')" = 3 ]
+    vouched sent/*/mail
+    # shellcheck source=tests/lib/dns.bash
+    . "$REPOSITORY/tests/lib/dns.bash"
+    local key mail record
+    for key in keys/example.org/*.pem; do
+        record=$(openssl pkey -in "$key" -pubout -outform DER | base64 -w 0)
+        if [ ${#record} -lt 100 ]; then
+            record="v=DKIM1; k=ed25519; p=$(openssl pkey -in "$key" -pubout -outform DER | tail -c 32 | base64 -w 0)"
+        else
+            record="v=DKIM1; k=rsa; p=$record"
+        fi
+        # shellcheck disable=SC2001
+        printf '%s._domainkey.example.org. TXT %s\n' "$(basename "$key" .pem)" "$(sed -E 's/.{1,200}/"&" /g' <<<"$record")"
+    done >records
+    dns_start <records
+    for mail in sent/*/mail; do
+        mn-verify --nameserver "$DNS_SERVER" --authserv-id test <"$mail" >verified
+        sed -z 's/\n[ \t]\+/ /g' verified | grep '^Authentication-Results: test' | grep 'dkim=pass' | grep -q 'arc=pass'
+        not grep -q 'dkim=fail' verified
+    done
+    dns_stop
+}
+
+@test "oneclick: without keys, or on a closed list, all get the same in one batch" {
+    set_control oneclick https://lists.example.org/unsubscribe
+    letter | receive --queue-id 1
+    [ "$(calls)" = 1 ]
+    cmp sent/*/mail cats/archive/1
+    forget
+    one_click
+    set_control closedlist
+    letter | receive --keys keys --queue-id 2
+    [ "$(calls)" = 1 ]
+    not grep -q '^List-Unsubscribe' sent/*/mail
+    rm cats/control/closedlist
+    set_control oneclick http://lists.example.org/unsubscribe
+    letter | receive --keys keys --queue-id 3
+    [ "$(calls)" = 2 ]
+}
+
+@test "oneclick: after a failure only those get it who have not" {
+    one_click
+    local i
+    for i in {1..150}; do echo "u$i@example.net"; done >cats/subscribers.d/u
+    # shellcheck disable=SC2016
+    sed -i '2i[ "$(ls sent | wc -l)" != 120 ] || [ -e again ] || exit 1' sendmail
+    refused 75 --queue-id 4ABC --keys keys
+    [ "$(calls)" = 120 ]
+    touch again
+    letter | receive --queue-id 4ABC --keys keys
+    [ "$(everybody | wc -l)" = 153 ]
+    [ "$(everybody | uniq -d | wc -l)" = 0 ]
+    vouched sent/*/mail
+}
+
+@test "oneclick: what was held gets its links when it is released" {
+    one_click
+    set_control moderated
+    set_control moderators mo@example.org
+    letter "Subject: hi" | receive --keys keys --queue-id 4ABC
+    local release
+    release=$(cat sent/*/mail | grep -o '^Reply-To: cats+release-[a-z2-7]*@example.org')
+    forget
+    printf 'From: mo@example.org\nTo: x\n\nyes\n' |
+        receive --keys keys --sender mo@example.org --recipient "${release#Reply-To: }"
+    [ "$(calls)" = 3 ]
+    vouched sent/*/mail
+    [ -n "$(link_of cal@example.net)" ]
+}
+
+@test "oneclick: a link or a seal that somebody else has put into the post stays out" {
+    one_click
+    letter "List-Unsubscribe: <https://evil.example/>" "List-Unsubscribe-Post: List-Unsubscribe=One-Click" |
+        receive --keys keys
+    vouched sent/*/mail
+    not grep -q evil.example sent/*/mail
+}

@@ -77,8 +77,8 @@ public:
     mn::list::Standing::Vouched vouched = mn::list::Standing::Vouched::yes;
     std::optional<std::string> sender; ///< envelope; the author if not set
     std::vector<std::string> released; ///< identities
-    mn::list::RequestHooks hooks = {[this](const std::string&, const std::string& identity,
-                                           const std::string&) { released.push_back(identity); }};
+    mn::list::RequestHooks hooks = {
+        [this](const mn::list::Posting& posting) { released.push_back(posting.identity); }};
 
 private:
     void reload() { list_ = std::make_unique<mn::list::List>(directory_.path()); }

@@ -1,4 +1,5 @@
 // What we sign verifies, and what it is there to prevent does not.
+#include "auth/body_hash.hpp"
 #include "auth/dkim_sign.hpp"
 #include "auth/dkim_verify.hpp"
 #include "base/error.hpp"
@@ -288,4 +289,19 @@ TEST_CASE("auth/dkim_verify: different signatures that begin alike are told apar
     CHECK(results[0].signature_start == "AAAAAAAAAAAAAA");
     CHECK(results[1].signature_start == "AAAAAAAAAAAAAB");
     CHECK(results[2].signature_start == results[0].signature_start);
+}
+
+TEST_CASE("auth/dkim_sign: one body under several headers is hashed once")
+{
+    dkim::BodyHashes hashes;
+    hashes.add(dkim::Canonicalization::relaxed, std::nullopt);
+    hashes.update(body);
+    hashes.finish();
+    for (const auto& key : both_keys()) {
+        dkim::Signer with_body(header, {key}, 1700000000);
+        with_body.body(body);
+        dkim::Signer with_hash(header, {key}, 1700000000);
+        with_hash.body_hash(hashes.value(0));
+        CHECK(with_hash.finish("\n") == with_body.finish("\n"));
+    }
 }

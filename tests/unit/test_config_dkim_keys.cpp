@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,6 +55,15 @@ mode_t mode_of(const std::string& path)
     struct stat status = {};
     REQUIRE(::stat(path.c_str(), &status) == 0);
     return status.st_mode & 07777;
+}
+
+/// One key alone.
+void add_key(const std::string& dir, std::string_view domain, std::string_view selector,
+             KeyState state, const crypto::PrivateKey& key)
+{
+    std::vector<NewKey> keys;
+    keys.push_back({std::string(selector), crypto::PrivateKey::from_pem(key.to_pem())});
+    add_keys(dir, domain, state, keys);
 }
 
 } // namespace
@@ -256,4 +266,59 @@ TEST_CASE("config/dkim_key_store: interrupted anywhere, a switch ends as it shou
         CHECK(names(find_keys(dir.path(), "example.org", KeyState::retired, nullptr)) == "a b ");
         CHECK(names(find_keys(dir.path(), "example.org", KeyState::next, nullptr)) == "");
     }
+}
+
+TEST_CASE("config/dkim_keys: the first keys appear together, over what an attempt has left")
+{
+    ScratchDirectory dir;
+    const std::string unfinished = dir.file(".new");
+    for (const KeyState state : {KeyState::next, KeyState::active}) {
+        const std::string domain = state == KeyState::next ? "example.org" : "example.net";
+        std::filesystem::create_directories(unfinished);
+        replace_file(unfinished + "/left.pem", "half a key", 0600);
+        std::vector<NewKey> keys;
+        keys.push_back({"a", crypto::PrivateKey::generate(crypto::Algorithm::ed25519)});
+        keys.push_back({"b", crypto::PrivateKey::generate(crypto::Algorithm::ed25519)});
+        add_keys(dir.path(), domain, state, keys);
+        CHECK(names(find_keys(dir.path(), domain, state, nullptr)) == "a b ");
+        CHECK_FALSE(std::filesystem::exists(unfinished));
+        // Later ones come to them, and none replaces another.
+        CHECK_THROWS_AS(add_keys(dir.path(), domain, state, keys), Error);
+        add_key(dir.path(), domain, "c", state, keys.front().key);
+        CHECK(names(find_keys(dir.path(), domain, state, nullptr)) == "a b c ");
+        CHECK_FALSE(std::filesystem::exists(unfinished));
+    }
+    // An empty directory is as good as none.
+    std::filesystem::create_directories(dir.file("example.edu"));
+    add_key(dir.path(), "example.edu", "a", KeyState::active,
+            crypto::PrivateKey::generate(crypto::Algorithm::ed25519));
+    CHECK(names(find_keys(dir.path(), "example.edu", KeyState::active, nullptr)) == "a ");
+    add_keys(dir.path(), "example.com", KeyState::active, {});
+    CHECK_FALSE(std::filesystem::exists(dir.file("example.com")));
+}
+
+TEST_CASE("config/dkim_keys: two of one name are refused before anything is there")
+{
+    ScratchDirectory dir;
+    std::vector<NewKey> keys;
+    keys.push_back({"a", crypto::PrivateKey::generate(crypto::Algorithm::ed25519)});
+    keys.push_back({"a", crypto::PrivateKey::generate(crypto::Algorithm::ed25519)});
+    CHECK_THROWS_AS(add_keys(dir.path(), "example.org", KeyState::active, keys), Error);
+    CHECK_FALSE(std::filesystem::exists(dir.file("example.org")));
+}
+
+TEST_CASE("config/dkim_keys: the lock and unfinished keys are no domains")
+{
+    ScratchDirectory dir;
+    const Lock lock = lock_keys(dir.path());
+    std::filesystem::create_directories(dir.file(".new"));
+    std::filesystem::create_directories(dir.file(".other"));
+    std::vector<Problem> problems;
+    CHECK(domains_with_keys(dir.path(), &problems).empty());
+    CHECK(std::none_of(problems.begin(), problems.end(), [](const Problem& problem) {
+        return problem.file.ends_with("/.lock") || problem.file.ends_with("/.new");
+    }));
+    CHECK(std::any_of(problems.begin(), problems.end(),
+                      [](const Problem& problem) { return problem.file.ends_with("/.other"); }));
+    CHECK_THROWS_AS(lock_keys(dir.file("missing")), Error);
 }

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <utility>
 
 using namespace mn;
 using namespace mn::keys;
@@ -21,12 +22,16 @@ namespace
 StoredKey add(const ScratchDirectory& dir, const std::string& selector,
               KeyState state = KeyState::active)
 {
-    return make(dir.path(), "example.org", {Algorithm::ed25519, selector}, state, good_bits);
+    return std::move(
+        make(dir.path(), "example.org", {{Algorithm::ed25519, selector}}, state, good_bits)
+            .front());
 }
 
 StoredKey add_rsa(const ScratchDirectory& dir, const std::string& selector, unsigned bits)
 {
-    return make(dir.path(), "example.org", {Algorithm::rsa, selector}, KeyState::active, bits);
+    return std::move(
+        make(dir.path(), "example.org", {{Algorithm::rsa, selector}}, KeyState::active, bits)
+            .front());
 }
 
 std::string line(const StoredKey& key, const std::string& record)

@@ -9,6 +9,7 @@
 
 #include <fstream>
 #include <unistd.h>
+#include <utility>
 
 using namespace mn;
 using namespace mn::keys;
@@ -25,7 +26,8 @@ constexpr std::int64_t day = 86400;
 struct Node : ScratchDirectory {
     StoredKey add(const std::string& selector, KeyState state = KeyState::active) const
     {
-        return make(path(), domain, {Algorithm::ed25519, selector}, state, good_bits);
+        return std::move(
+            make(path(), domain, {{Algorithm::ed25519, selector}}, state, good_bits).front());
     }
 
     std::string selectors(KeyState state) const
@@ -121,7 +123,7 @@ TEST_CASE("keys/rotation: prepare makes what there is, named by the day, and onl
 {
     const Node node;
     node.add("default-ed25519");
-    make(node.path(), domain, {Algorithm::rsa, "default"}, KeyState::active, 1024);
+    make(node.path(), domain, {{Algorithm::rsa, "default"}}, KeyState::active, 1024);
     const auto first = prepare(node.path(), domain, {{}, {}, 1024}, moment);
     REQUIRE(first.size() == 2);
     CHECK(node.prepared() == "s20270115 s20270115-ed25519 ");

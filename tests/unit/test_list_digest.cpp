@@ -223,8 +223,8 @@ TEST_CASE("list/digest: in batches; an interruption loses and doubles nobody")
     fixture.directory.put("digesters.d/d", addresses);
     fixture.refuse_after = 1;
     CHECK_THROWS_AS(fixture.send(), mn::Error);
-    CHECK(fixture.directory.get("mailnode/digest").starts_with("1 1 1\n"));
-    CHECK(fixture.directory.get("mailnode/digest-sent") == "1 1000\n");
+    CHECK(fixture.directory.get("mailnode/digest")
+              .starts_with("00000000000000001000 1 1 1\nd0@example.net\n"));
     CHECK(fixture.directory.get("lastdigest").empty());
     // Whoever comes and goes now is no part of this issue.
     fixture.directory.put("digesters.d/d", "late@example.net\n");
@@ -249,18 +249,27 @@ TEST_CASE("list/digest: killed between lastdigest and the end, nothing is sent a
     Fixture fixture;
     fixture.archive(1, 2);
     fixture.directory.put("lastdigest", "2:1795348800:1\n");
-    fixture.directory.put("mailnode/digest", "1 2 1\ndan@example.net\n");
-    fixture.directory.put("mailnode/digest-sent", "1 1\n");
+    fixture.directory.put("mailnode/digest", "00000000000000000000 1 2 1\ndan@example.net\n");
     CHECK(fixture.is_due());
     CHECK(fixture.send() == 0);
     CHECK(fixture.sent.empty());
     CHECK_FALSE(fixture.directory.has("mailnode/digest"));
-    // Progress of another issue means nothing.
-    fixture.archive(3, 3);
-    fixture.directory.put("mailnode/digest", "3 3 2\ndan@example.net\n");
-    fixture.directory.put("mailnode/digest-sent", "1 1\n");
+}
+
+TEST_CASE("list/digest: killed after the last batch, and what cannot be read is begun anew")
+{
+    Fixture fixture;
+    fixture.archive(1, 2);
+    fixture.directory.put("mailnode/digest", "00000000000000000002 1 1 1\na@b.c\nd@e.f\n");
     CHECK(fixture.send() == 1);
-    CHECK(fixture.sent.at(0).recipients == std::vector<std::string>{"dan@example.net"});
+    CHECK(fixture.sent.empty());
+    CHECK(fixture.directory.get("lastdigest") == "1:1795348800:1\n");
+    fixture.directory.put("mailnode/digest", "0 1 2 2\na@b.c\n");
+    CHECK(fixture.send(noon + 1'000'000) == 1);
+    CHECK(fixture.subjects() == "Issue 2 (2); ");
+    CHECK(fixture.sent.back().recipients ==
+          std::vector<std::string>{"dan@example.net", "dora@example.net"});
+    CHECK_FALSE(fixture.directory.has("mailnode/digest"));
 }
 
 TEST_CASE("list/digest: a second process sends nothing, and mlmmj's lock counts")

@@ -34,6 +34,7 @@ TEST_CASE("list/held: a post is kept byte for byte, with what is known of it")
     const std::int64_t now = clock_now();
     HeldPost post = post_of("one");
     post.omit = "ann@example.net";
+    post.signed_bytes = 12;
     const std::string token = hold_post(cats.list(), post, "4Zk-0123", now);
     CHECK(cats.read("moderation/" + token) == post.message); // as mlmmj has it
     CHECK(cats.read("moderation/" + token + ".omit") == "ann@example.net");
@@ -44,6 +45,7 @@ TEST_CASE("list/held: a post is kept byte for byte, with what is known of it")
     CHECK(found->reason == "moderated");
     CHECK(found->sender == "ann@example.net");
     CHECK(found->identity == "4Zk-0123");
+    CHECK(found->signed_bytes == 12);
     CHECK(held_posts(cats.list(), now).size() == 1);
 }
 

@@ -122,6 +122,27 @@ TEST_CASE("list/post: size and addressee")
     CHECK(hidden.action() == Action::send);
 }
 
+TEST_CASE("list/post: what moderators have decided about the author comes before control/access")
+{
+    Post post;
+    post.directory.put("mailnode/moderator-rules", "ban ann@example.net\nallow bob@example.net\n");
+    post.control("access", "send");
+    CHECK(post.action() == Action::discard);
+    CHECK(post.reason() == "access");
+    post.author = "Bob@Example.net";
+    CHECK(post.action() == Action::send);
+    post.control("access", "deny");
+    CHECK(post.action() == Action::deny); // the owner's rules still hold
+    post.control("access", "allow");
+    post.control("subonlypost");
+    CHECK(post.action() == Action::send);
+    post.author = "eve@example.net";
+    CHECK(post.reason() == "subonlypost");
+    post.author = "bob@example.net";
+    post.control("modonlypost");
+    CHECK(post.reason() == "modonlypost"); // only moderators means them only
+}
+
 TEST_CASE("list/post: access")
 {
     Post post;

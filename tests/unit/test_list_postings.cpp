@@ -1,4 +1,6 @@
+#include "auth/dkim_sign.hpp"
 #include "base/error.hpp"
+#include "crypto/key.hpp"
 #include "list/posting_state.hpp"
 #include "list/postings.hpp"
 #include "list_fixture.hpp"
@@ -28,24 +30,27 @@ public:
     PostingResult accept(const Posting& posting)
     {
         const List list(directory.path());
-        return accept_post({list, texts_, send, std::time(nullptr)}, posting);
+        return accept_post({list, texts_, send, std::time(nullptr), keys_of}, posting);
     }
     std::size_t resume(std::int64_t now = std::time(nullptr))
     {
         const List list(directory.path());
-        return resume_postings({list, texts_, send, now});
+        return resume_postings({list, texts_, send, now, keys_of});
     }
+
+    static constexpr std::size_t never = 9999;
 
     ListDirectory directory;
     std::map<std::string, int> copies;
     std::vector<Outgoing> mails;
-    std::size_t failing = 99; ///< the batch that fails, from 0
+    std::size_t failing = never; ///< the batch that fails, from 0
+    KeysOf keys_of;
 
 private:
     TextDirectories texts_;
     Send send = [this](const Outgoing& mail) {
         if (mails.size() == failing) {
-            failing = 99;
+            failing = never;
             throw mn::Error("4.3.0", "mail system error");
         }
         mails.push_back(mail);
@@ -224,4 +229,108 @@ TEST_CASE("list/postings: any identity will do")
     CHECK(sending.mails.size() == 4);
     CHECK(post_identity("4ABC", "x").starts_with("4ABC-"));
     CHECK(post_identity("", "x") != post_identity("", "y"));
+}
+
+namespace
+{
+
+/// control/oneclick, and a post that our key has signed.
+class OneClickSending : public Sending
+{
+public:
+    explicit OneClickSending(std::size_t subscribers) : Sending(subscribers)
+    {
+        directory.put("control/oneclick", "https://lists.example.org/u\n");
+        keys_of = signers;
+        const std::string text = "From: ann@example.net\nSubject: x\n\nbody\n";
+        mn::dkim::Signer signer("From: ann@example.net\nSubject: x\n", signers("example.org"),
+                                std::time(nullptr));
+        signer.body("body\n");
+        signed_post.message = signer.finish("\n") + text;
+        signed_post.signed_bytes = signed_post.message.size() - text.size();
+    }
+
+    static std::vector<mn::dkim::SigningKey> signers(const std::string& domain)
+    {
+        static const auto key = mn::crypto::PrivateKey::generate(mn::crypto::Algorithm::ed25519);
+        return {{&key, domain, "s"}};
+    }
+
+    Posting signed_post{"", "4ABC-1", ""};
+};
+
+} // namespace
+
+TEST_CASE("list/postings: oneclick: a copy for each, with the sender that Postfix would make")
+{
+    OneClickSending sending(250);
+    CHECK(sending.accept(sending.signed_post).recipients == 250);
+    CHECK(all_once(sending.copies, 250));
+    REQUIRE(sending.mails.size() == 250);
+    for (const Outgoing& mail : sending.mails) {
+        CHECK(mail.recipients.size() == 1);
+        CHECK(mail.is_signed);
+        CHECK_FALSE(mail.with_verp);
+        std::string who = mail.recipients.front();
+        who[who.find('@')] = '=';
+        CHECK(mail.sender.starts_with("cats+bounces-1."));
+        CHECK(mail.sender.ends_with("-" + who + "@example.org"));
+        CHECK(mail.message.find("List-Unsubscribe-Post:") != std::string::npos);
+    }
+    // Kept is what all would get.
+    CHECK(sending.directory.get("archive/1") == sending.signed_post.message);
+    CHECK(sending.accept(sending.signed_post).was_done);
+    CHECK(sending.mails.size() == 250);
+}
+
+TEST_CASE("list/postings: oneclick: goes on with the copy that failed")
+{
+    OneClickSending sending(250);
+    sending.failing = 130;
+    CHECK_THROWS_AS(sending.accept(sending.signed_post), mn::Error);
+    CHECK(sending.mails.size() == 130);
+    CHECK(sending.resume() == 1);
+    CHECK(sending.mails.size() == 250);
+    CHECK(sending.mails.back().is_signed);
+    CHECK(all_once(sending.copies, 250));
+}
+
+TEST_CASE("list/postings: oneclick: who has no keys sends the rest in a batch")
+{
+    OneClickSending sending(250);
+    sending.failing = 3;
+    CHECK_THROWS_AS(sending.accept(sending.signed_post), mn::Error);
+    sending.keys_of = {};
+    CHECK(sending.resume() == 1);
+    REQUIRE(sending.mails.size() == 4);
+    CHECK(sending.mails.back().with_verp);
+    CHECK(sending.mails.back().message == sending.signed_post.message);
+    CHECK(all_once(sending.copies, 250));
+}
+
+TEST_CASE("list/postings: oneclick: switched on or off while a post is under way")
+{
+    OneClickSending sending(10);
+    sending.failing = 3;
+    CHECK_THROWS_AS(sending.accept(sending.signed_post), mn::Error);
+    std::filesystem::remove(sending.directory.path() + "/control/oneclick");
+    CHECK(sending.resume() == 1);
+    CHECK(sending.mails.size() == 4);
+    CHECK(all_once(sending.copies, 10));
+
+    OneClickSending other(10);
+    std::filesystem::remove(other.directory.path() + "/control/oneclick");
+    other.failing = 0;
+    CHECK_THROWS_AS(other.accept(other.signed_post), mn::Error);
+    other.directory.put("control/oneclick", "https://lists.example.org/u\n");
+    CHECK(other.resume() == 1);
+    CHECK(other.mails.size() == 1);
+}
+
+TEST_CASE("list/postings: the sender that names the subscriber")
+{
+    CHECK(verp_sender("cats+bounces-7.t@example.org", "ann@example.net") ==
+          "cats+bounces-7.t-ann=example.net@example.org");
+    CHECK(verp_sender("cats+bounces-7.t@example.org", "a=b@example.net") ==
+          "cats+bounces-7.t-a=b=example.net@example.org");
 }

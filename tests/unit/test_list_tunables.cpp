@@ -105,6 +105,7 @@ TEST_CASE("list/tunables: nothing is wrong with a list that has every file as it
                     {"from", "always\n"},
                     {"replyto", "author\n"},
                     {"archiveurl", "https://example.org/cats/\n"},
+                    {"oneclick", "https://lists.example.org/unsubscribe\n"},
                     {"delimiter", "-\n"},
                     {"delheaders", "Received:\nX-Spam:\n"},
                     {"customheaders", "X-A: b\n\tfolded\nX-C: d\n"},
@@ -134,6 +135,10 @@ TEST_CASE("list/tunables: wrong types, with the line")
     CHECK(has(problems({{"closedlist", "No\n"}}), "closedlist:1: warning says no"));
     CHECK(has(problems({{"from", "sometimes"}}), "from:1: error has an unknown value: sometimes"));
     CHECK(has(problems({{"replyto", ""}}), "replyto:1: error"));
+    for (const char* wrong : {"", "http://a.example/u", "https://a.example/<x>", "on"})
+        CHECK(has(problems({{"oneclick", wrong}}), "oneclick:1: error"));
+    CHECK(has(problems({{"oneclick", "https://a.example/u"}, {"closedlist", ""}}),
+              "oneclick:0: warning"));
     CHECK(has(problems({{"archiveurl", "example.org"}}), "archiveurl:1: error"));
     CHECK(has(problems({{"delimiter", "@"}}), "delimiter:1: error"));
     CHECK(has(problems({{"prefix", " \n"}}), "prefix:1: warning is empty"));
