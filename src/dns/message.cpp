@@ -149,6 +149,17 @@ Host read_host(Reader reader, const Record& record)
     return host;
 }
 
+Service read_service(Reader reader, const Record& record)
+{
+    Service service;
+    reader.seek(record.position);
+    for (std::uint16_t* number : {&service.priority, &service.weight, &service.port})
+        *number = static_cast<std::uint16_t>(reader.word());
+    service.target = reader.name();
+    if (reader.position() != record.position + record.size) throw Malformed{};
+    return service;
+}
+
 /// The records of the answer section that belong to the question, aliases followed.
 std::vector<Record> relevant_records(Reader& reader, unsigned count, std::string name, Type type)
 {
@@ -187,6 +198,9 @@ void read_records(const Reader& reader, const std::vector<Record>& records, Answ
         case Type::txt:
             answer.texts.push_back(read_text(reader, record));
             break;
+        case Type::srv:
+            answer.services.push_back(read_service(reader, record));
+            break;
         default:
             hosts.push_back(read_host(reader, record));
         }
@@ -195,6 +209,8 @@ void read_records(const Reader& reader, const std::vector<Record>& records, Answ
                      [](const Host& a, const Host& b) { return a.preference < b.preference; });
     for (Host& host : hosts)
         answer.names.push_back(std::move(host.name));
+    std::stable_sort(answer.services.begin(), answer.services.end(),
+                     [](const Service& a, const Service& b) { return a.priority < b.priority; });
 }
 
 std::string rcode_text(unsigned rcode)
@@ -240,7 +256,8 @@ Answer read(std::string_view packet, std::string_view canonical, Type type, bool
     Answer answer;
     read_records(reader, relevant_records(reader, answers, name, type), answer);
     answer.is_authenticated = is_trusted && (flags & 0x0020) != 0;
-    const bool is_empty = answer.texts.empty() && answer.addresses.empty() && answer.names.empty();
+    const bool is_empty = answer.texts.empty() && answer.addresses.empty() &&
+                          answer.names.empty() && answer.services.empty();
     answer.status = rcode == 3 ? Status::no_such_name : is_empty ? Status::no_data : Status::found;
     return answer;
 }

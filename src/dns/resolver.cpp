@@ -20,6 +20,8 @@ std::string_view type_name(Type type)
         return "TXT";
     case Type::aaaa:
         return "AAAA";
+    case Type::srv:
+        return "SRV";
     }
     return "?";
 }

@@ -29,7 +29,8 @@ enum class Type : std::uint16_t {
     ptr = 12,
     mx = 15,
     txt = 16,
-    aaaa = 28
+    aaaa = 28,
+    srv = 33
 };
 
 std::string_view type_name(Type type); ///< "TXT"
@@ -41,6 +42,16 @@ enum class Status : std::uint8_t {
     temporary,    ///< no answer, or none to rely on: ask again later
 };
 
+/// Where a service is. [RFC2782]
+struct Service {
+    std::uint16_t priority = 0;
+    std::uint16_t weight = 0;
+    std::uint16_t port = 0;
+    std::string target; ///< lower case, no final dot; "": there is no such service
+
+    bool operator==(const Service&) const = default;
+};
+
 /// One record of the answer; which member has it follows from the type asked for.
 struct Answer {
     Status status = Status::temporary;
@@ -48,6 +59,7 @@ struct Answer {
     std::vector<IpAddress> addresses; ///< A, AAAA
     std::vector<std::string> names;   ///< PTR, CNAME, NS, and MX by rising preference; lower case,
                                       ///< no final dot; "" is the root (a null MX)
+    std::vector<Service> services;    ///< SRV, by rising priority
     bool is_authenticated = false;    ///< the server validated it (AD), and is to be trusted
     std::string problem;              ///< temporary: "timed out", "SERVFAIL", …
 };

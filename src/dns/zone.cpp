@@ -25,7 +25,7 @@ std::string_view take_word(std::string_view& line)
 std::optional<Type> type_of(std::string_view name)
 {
     for (const Type type :
-         {Type::a, Type::ns, Type::cname, Type::ptr, Type::mx, Type::txt, Type::aaaa})
+         {Type::a, Type::ns, Type::cname, Type::ptr, Type::mx, Type::txt, Type::aaaa, Type::srv})
         if (name == type_name(type)) return type;
     return std::nullopt;
 }
@@ -43,6 +43,19 @@ std::optional<char> unescape(std::string_view& text)
     const char c = text.front();
     text.remove_prefix(1);
     return c;
+}
+
+/// The three numbers before the name of an SRV record.
+std::optional<Service> read_service(std::string_view text)
+{
+    Service service;
+    for (std::uint16_t* number : {&service.priority, &service.weight, &service.port}) {
+        const auto value = parse_number(take_word(text));
+        if (!value || *value > 65535) return std::nullopt;
+        *number = static_cast<std::uint16_t>(*value);
+    }
+    service.target = canonical_name(text);
+    return service;
 }
 
 /// The quoted strings joined; nothing when they are not well-formed.
@@ -106,6 +119,13 @@ void ZoneResolver::add_line(std::string_view line)
         const auto address = IpAddress::parse(rest);
         if (!address) refuse(line);
         records.addresses.push_back(*address);
+    } else if (*type == Type::srv) {
+        const auto service = read_service(rest);
+        if (!service) refuse(line);
+        records.services.push_back(*service);
+        std::stable_sort(
+            records.services.begin(), records.services.end(),
+            [](const Service& a, const Service& b) { return a.priority < b.priority; });
     } else if (*type == Type::mx) {
         const auto preference = parse_number(take_word(rest));
         if (!preference) refuse(line);

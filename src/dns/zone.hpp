@@ -5,9 +5,9 @@
 //                              "slow.example.org TIMEOUT\n"
 //                              "*.example.org SERVFAIL TXT\n");
 //
-// A line is: name, type, data. Types: A AAAA TXT MX PTR NS CNAME. TXT data is one or more quoted
-// strings, \DDD, \" and \\ as in zone files [RFC1035 5.1]. TIMEOUT and SERVFAIL, alone for every
-// type or followed by one, are answered as temporary. Lines that begin with ';' are comments.
+// A line is: name, type, data. Types: A AAAA TXT MX PTR NS CNAME SRV. TXT data is one or more
+// quoted strings, \DDD, \" and \\ as in zone files [RFC1035 5.1]. TIMEOUT and SERVFAIL, alone for
+// every type or followed by one, are answered as temporary. Lines that begin with ';' are comments.
 // A name without records is no_such_name, one that has others, or names below it, no_data.
 #pragma once
 

@@ -158,3 +158,18 @@ TEST_CASE("dns/message: a packet full of pointers costs little")
     records.assign(2000, record(same, Type::a, "\1\2\3\4"));
     CHECK(read(packet(Type::a, records), Type::a).status == Status::temporary);
 }
+
+TEST_CASE("dns/message: services, by priority")
+{
+    const Answer srv = read(packet(Type::srv, {record(same, Type::srv, "\0\x14\0\1\3\xe1\1B\0"s),
+                                               record(same, Type::srv, "\0\x0a\0\2\1\xd1\0"s)}),
+                            Type::srv);
+    CHECK(srv.status == Status::found);
+    CHECK(srv.services == std::vector<Service>{{10, 2, 465, ""}, {20, 1, 993, "b"}});
+    // Too short, and with something behind the name.
+    CHECK(read(packet(Type::srv, {record(same, Type::srv, "\0\x14\0\1\3"s)}), Type::srv).status ==
+          Status::temporary);
+    CHECK(
+        read(packet(Type::srv, {record(same, Type::srv, "\0\0\0\0\0\0\0\0"s)}), Type::srv).status ==
+        Status::temporary);
+}

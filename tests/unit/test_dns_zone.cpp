@@ -60,3 +60,16 @@ TEST_CASE("dns/zone: round trips, and what follows from answers")
     zone.reset();
     CHECK(zone.lookups().empty());
 }
+
+TEST_CASE("dns/zone: services")
+{
+    ZoneResolver zone("_imaps._tcp.test SRV 20 1 993 b.test.\n"
+                      "_imaps._tcp.test SRV 10 2 1993 A.test\n"
+                      "_pop3s._tcp.test SRV 0 0 0 .\n");
+    CHECK(zone.query("_imaps._tcp.test", Type::srv).services ==
+          std::vector<Service>{{10, 2, 1993, "a.test"}, {20, 1, 993, "b.test"}});
+    CHECK(zone.query("_pop3s._tcp.test", Type::srv).services ==
+          std::vector<Service>{{0, 0, 0, ""}});
+    for (const char* line : {"x.test SRV 1 2 host.test", "x.test SRV 1 2 65536 host.test"})
+        CHECK_THROWS_AS(ZoneResolver{line}, mn::Error);
+}
