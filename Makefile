@@ -70,7 +70,9 @@ uninstall: ## remove what install put there, and the directories that are empty 
 	@test -e $(BUILD)/install_manifest.txt || \
 	    { echo "$(BUILD)/install_manifest.txt is missing: make install with the same PREFIX first" >&2; exit 1; }
 	@sed 's:^:$(DESTDIR):' $(BUILD)/install_manifest.txt | tr '\n' '\0' | xargs -0 rm -f
-	@find $(DESTDIR)$(PREFIX)/share/mailnode -depth -type d -empty -delete 2>/dev/null || true
+	@for ours in share/mailnode share/bash-completion share/zsh lib/systemd; do \
+	    find $(DESTDIR)$(PREFIX)/$$ours -depth -type d -empty -delete 2>/dev/null; \
+	done; true
 
 clean: ## remove the build directories
 	@$(CMAKE) -E rm -rf $(BUILD) $(BUILD)-asan

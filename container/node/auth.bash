@@ -15,6 +15,8 @@ make_accounts() {
     make_account "${setting[lists-user]}"
 }
 
+sign_group() { id -gn "${setting[sign-user]}" 2>/dev/null || echo "${setting[sign-user]}"; }
+
 share_with_signer() { # DIRECTORY: it and all below for the group of the signer, and nobody else
     local group
     group=$(id -gn "${setting[sign-user]}")
@@ -38,21 +40,20 @@ install_keys() {
     share_with_signer "$state/dkim"
     for domain in "${domains[@]}"; do
         new=$("$bin/mn-dkimkey" --keys "$state/dkim" --quiet create "$domain") || die "no DKIM key for $domain"
-        if [[ -n $new ]]; then tell_records "$domain" "$new"; fi
+        if [[ -n $new ]]; then
+            echo "mailnode: new keys sign the mail of $domain. Publish these records:"
+            tell_records "$domain"
+        fi
     done
 }
 
-tell_records() { # DOMAIN RECORDS
-    local sources="mx a:${setting[hostname]}" address
-    for address in ${setting[outgoing-address]//,/ }; do
-        if [[ $address == *:* ]]; then sources+=" ip6:$address"; else sources+=" ip4:$address"; fi
+tell_records() { # DOMAIN: what to publish, and how to see that all of it is right
+    local address options=(--host "${setting[hostname]}")
+    if [[ -r $state/dkim/$1 ]]; then options+=(--keys "$state/dkim"); fi
+    for address in $(tr ' ' ',' <<<"${setting[public-addresses]},${setting[outgoing-address]}" | tr ',' '\n' | sort -u); do
+        options+=(--address "$address")
     done
-    cat <<END
-mailnode: new keys sign the mail of $1. Publish their records:
-$2
-mailnode: and these, unless the domain has its own; p=quarantine or p=reject once all is well:
-$1. IN TXT "v=spf1 $sources -all"
-_dmarc.$1. IN TXT "v=DMARC1; p=none; rua=mailto:postmaster@$1"
-mailnode: then check: mn-dkimkey --keys $state/dkim check $1    (dns --web: for web forms)
-END
+    "$bin/mn-dns" print --quiet "${options[@]}" --smtps-port "${setting[smtps-port]}" --imaps-port "${setting[imaps-port]}" "$1" ||
+        echo "mailnode: mn-dns cannot print the records of $1" >&2
+    echo "mailnode: then check: mn-dns check ${options[*]} $1"
 }

@@ -48,18 +48,20 @@ is_address() {
 }
 
 check_addresses() {
-    local address public=no hashes
+    local address public=no passwd=${setting[userconfig]}/passwd
     ((${#addresses[@]})) || problem --listen "no address is given" "use 127.0.0.1, or 0.0.0.0 for all"
     for address in "${addresses[@]}" ${setting[public-addresses]//,/ }; do
         is_address "$address" || problem --listen "\"$address\" is not an IP address" "write it in digits"
         [[ $address == 127.* || $address == ::1 ]] || public=yes
     done
-    # The example's passwords are in its comments: fine on loopback, an open door elsewhere.
+    # What the example has is fine on loopback, and an open door or a false name elsewhere.
     [[ $public == yes ]] || return 0
-    hashes=$(grep -o ':\$[^:]*:' "$example/passwd" 2>/dev/null) || return 0
-    if grep -qsF "$hashes" "${setting[userconfig]}/passwd"; then
-        problem "${setting[userconfig]}/passwd" "it has example accounts, whose passwords are published" \
+    if grep -qsFf "$share/node/published-passwords" "$passwd"; then
+        problem "$passwd" "it has example accounts, whose passwords are published" \
             "remove them before you listen on ${setting[listen]}"
+    fi
+    if [[ ${setting[hostname]} == mail.example.test ]]; then
+        problem --hostname "it is still that of the example" "set MAILNODE_HOSTNAME to this host's name in the DNS"
     fi
 }
 
@@ -93,7 +95,7 @@ check_programs() {
         command -v $tool >/dev/null ||
             problem mailnode "$tool is not installed" "apt-get install postfix dovecot-imapd openssl"
     done
-    for tool in mn-deliver mn-alias mn-makepasswd mn-verify mn-dkimsign mn-dkimkey mn-makelist mn-list-receive mn-list-cron; do
+    for tool in mn-deliver mn-alias mn-makepasswd mn-verify mn-dkimsign mn-dkimkey mn-dns mn-makelist mn-list-receive mn-list-cron; do
         [[ -x $bin/$tool ]] || problem "$bin/$tool" "it is missing" "build or install Mailnode, or set MAILNODE_BIN"
     done
     [[ $bin =~ ^[A-Za-z0-9/._+-]+$ ]] || problem "$bin" "Postfix cannot run programs of this path" "use a path without blanks and special characters"

@@ -84,6 +84,7 @@ render_lists() {
     cron_table >"$work/cron"
 }
 
+# The lists' account with the group that may read keys, as pipe(8) starts mn-list-receive.
 cron_table() {
     cat <<END
 # Made by mailnode for the node in $state; changes will be overwritten.
@@ -91,7 +92,7 @@ SHELL=/bin/sh
 HOME=/
 MAIL_CONFIG=$etc/postfix
 MAILNODE_INSTANCE=$state
-* * * * * ${setting[lists-user]} $bin/mn-list-cron --texts $etc/listtext --all $state/lists 2>&1 | logger -p mail.warning -t mn-list-cron
+* * * * * root setpriv --reuid ${setting[lists-user]} --regid $(sign_group) --clear-groups $bin/mn-list-cron --keys $state/dkim --texts $etc/listtext --all $state/lists 2>&1 | logger -p mail.warning -t mn-list-cron
 END
 }
 

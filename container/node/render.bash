@@ -18,7 +18,7 @@ set_values() {
         [SMTP_PORT]=${setting[smtp-port]} [SMTPS_PORT]=${setting[smtps-port]} [IMAPS_PORT]=${setting[imaps-port]}
         [SUBMISSION_PORT]=${setting[submission-port]} [SUBMISSION]="" [PORT25_DIRECT]="" [PORT25_POSTSCREEN]="#"
         [VERIFY_USER]=${setting[verify-user]} [SIGN_USER]=${setting[sign-user]} [REINJECT_PORT]=${setting[reinject-port]}
-        [LISTS_USER]=${setting[lists-user]} [SIGN_GROUP]=$(id -gn "${setting[sign-user]}" 2>/dev/null || echo "${setting[sign-user]}")
+        [LISTS_USER]=${setting[lists-user]} [SIGN_GROUP]=$(sign_group)
         [POLICY]="" [NAMESERVERS]="" [OUTGOING4]="#" [OUTGOING6]="#" [OUTGOING4_ADDRESS]="" [OUTGOING6_ADDRESS]=""
         [FORWARD_FAILED]=${setting[forward-failed]} [DOMAIN_LIST]=${setting[domains]}
         [MESSAGE_SIZE]=${setting[message-size]} [USER]=${setting[user]} [UID]=$(id -u "${setting[user]}") [GID]=$(id -g "${setting[user]}"))

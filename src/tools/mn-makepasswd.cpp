@@ -30,6 +30,7 @@ struct Options {
     std::string domains;
     bool generate = false;
     bool from_stdin = false;
+    bool old = false;
     bool dry_run = false;
     bool json = false;
     bool quiet = false;
@@ -95,6 +96,15 @@ bool person_is_there(const Options& options)
     return !options.from_stdin && ::isatty(STDIN_FILENO) == 1;
 }
 
+/// A password that somebody claims to have.
+void get_old_password(const Options& options, const std::string& account, Secret& password)
+{
+    if (person_is_there(options))
+        cli::ask_password(cat("Password of ", account, ": "), password);
+    else
+        cli::read_secret_line(STDIN_FILENO, password);
+}
+
 void get_new_password(const Options& options, const std::string& account, Secret& password)
 {
     if (options.generate) return crypto::generate_password(password);
@@ -150,15 +160,41 @@ std::string join_lines(const std::vector<std::size_t>& lines)
     return text;
 }
 
+/// Would this password let the account in? Unknown and disabled accounts take as long as others.
+bool opens(const std::string& text, const std::string& account, const Secret& password)
+{
+    constexpr std::string_view nobody =
+        "$y$j9T$sW1fAnD7ITOtsaLpzWafg1$mE5TldbTvkgnsHpwPhacOiagFQClRhNvK9cnh0BA9O2";
+    for (const auto& found : config::parse_passwd(text, "").accounts) {
+        if (found.address.key() == account && !found.disabled && !found.scheme.empty())
+            return crypto::verify_password(password, found.hash) == crypto::Verdict::match;
+    }
+    (void)crypto::verify_password(password, nobody);
+    return false;
+}
+
+int not_the_owner(const Options& options)
+{
+    tell(options, "nothing was changed: there is no such account, it is disabled, or this is not "
+                  "its password");
+    return exit_status::found_problems;
+}
+
 int update(const Options& options)
 {
     const std::string account = account_of(options);
     const std::string& path = options.update.front();
     // Asked before the lock is taken: a person may take long.
-    Secret password;
+    Secret old, password;
+    if (options.old) {
+        get_old_password(options, account, old);
+        if (!opens(config::read_passwd_file(path), account, old)) return not_the_owner(options);
+    }
     const std::string hash = new_hash(options, account, password);
-    bool is_new = false;
+    bool is_new = false, allowed = true;
     config::edit_passwd_file(path, writing_of(options), [&](const std::string& text) {
+        // Once more: somebody may have disabled the account meanwhile.
+        if (options.old && !(allowed = opens(text, account, old))) return text;
         const auto lines = config::find_account(text, account);
         if (lines.size() > 1)
             throw failure(cat(printable(path), " has more than one line for ", account, " (",
@@ -166,6 +202,7 @@ int update(const Options& options)
         is_new = lines.empty();
         return config::put_account(text, account, hash);
     });
+    if (!allowed) return not_the_owner(options);
     tell(options, cat(options.dry_run ? "would have been " : "", is_new ? "added" : "changed", ": ",
                       account, " in ", printable(path)));
     if (!options.dry_run) show_generated(options, password);
@@ -212,10 +249,7 @@ int verify(const Options& options)
         std::find_if(file.accounts.begin(), file.accounts.end(),
                      [&](const auto& candidate) { return candidate.address.key() == account; });
     Secret password;
-    if (person_is_there(options))
-        cli::ask_password(cat("Password of ", account, ": "), password);
-    else
-        cli::read_secret_line(STDIN_FILENO, password);
+    get_old_password(options, account, password);
     const auto no = [&](std::string_view why) {
         tell(options, cat(why, ": ", account, " in ", printable(path)));
         return exit_status::found_problems;
@@ -309,6 +343,7 @@ void check_combination(const Options& options)
     if (options.from_stdin && !sets && options.verify.empty())
         throw UsageError("--stdin goes where a password is wanted: with --update, --verify or "
                          "alone");
+    if (options.old && options.update.empty()) throw UsageError("--old goes with --update");
     if (options.dry_run && !changes)
         throw UsageError("--dry-run goes with --update, --remove, --disable or --enable");
 }
@@ -345,8 +380,10 @@ int main(int argc, char** argv)
     tool.list("--list", options.list, "FILE", "address, enabled or disabled, scheme of each");
     tool.list("--check", options.check, "FILE", "what is wrong in FILE; exit status 1 if errors");
     tool.option("--scheme", options.scheme, "NAME", "yescrypt, sha512-crypt or bcrypt");
+    tool.words("--scheme", "yescrypt sha512-crypt bcrypt");
     tool.flag("--generate", options.generate, "a random password, shown on stderr");
     tool.flag("--stdin", options.from_stdin, "password is the first line of standard input");
+    tool.flag("--old", options.old, "with --update: ask for the old password first");
     tool.option("--domains", options.domains, "LIST", "with --check: the domains of this node");
     tool.flag("--json", options.json, "with --list and --check: JSON Lines");
     tool.flag("-n,--dry-run", options.dry_run, "say what would change, change nothing");

@@ -39,7 +39,7 @@ check_says() {
 
 @test "help names every command, and unknown ones are refused" {
     expect 0 "$mailnode" help
-    for word in start stop restart reload status check log config purge-lists; do [[ $output == *"  $word"* ]]; done
+    for word in start run stop restart reload status check log config purge-lists; do [[ $output == *"  $word"* ]]; done
     expect 0 "$mailnode" --help
     expect 64 "$mailnode"
     expect 64 "$mailnode" fly
@@ -134,6 +134,16 @@ check_says() {
     mv passwd userconfig/passwd
     run "$mailnode" check --listen 0.0.0.0
     [[ $output != *published* ]]
+}
+
+@test "the list of published passwords is that of the example" {
+    diff <(grep -o '\$y\$[^:]*' "$REPOSITORY/userconfig/passwd") "$REPOSITORY/container/node/published-passwords"
+}
+
+@test "the example's host name is for loopback only" {
+    check_says "still that of the example" --listen 0.0.0.0
+    run "$mailnode" check --listen 0.0.0.0 --hostname mail.example.org
+    [[ $output != *"still that of the example"* ]]
 }
 
 @test "config prints every file once and leaves nothing behind" {
@@ -269,7 +279,7 @@ check_says() {
 
 @test "all addresses are written the way each server wants them" {
     sed -i 's/^\([a-z]*@[^:]*\):[^:]*:/\1:!x:/' userconfig/passwd
-    run "$mailnode" config out --listen "0.0.0.0,::"
+    run "$mailnode" config out --listen "0.0.0.0,::" --hostname mail.example.org
     [ "$status" -eq 0 ]
     [ "$(postconf -c out/postfix -h inet_interfaces)" = all ]
     [ "$(doveconf -c out/dovecot/dovecot.conf -h listen)" = "0.0.0.0, ::" ]

@@ -33,15 +33,30 @@ sums() {
     cd "$BATS_TEST_TMPDIR/root/usr"
     for file in bin/mn-deliver bin/mn-alias bin/mn-makepasswd sbin/mailnode share/man/man1/mn-deliver.1 \
         share/man/man5/mn-aliases.5 share/man/man7/mailnode.7 share/man/man8/mailnode.8 \
-        share/mailnode/postfix/main.cf share/mailnode/dovecot/dovecot.conf share/mailnode/userconfig/passwd; do
+        share/mailnode/postfix/main.cf share/mailnode/dovecot/dovecot.conf share/mailnode/userconfig/passwd share/mailnode/cron \
+        share/bash-completion/completions/mn-deliver share/bash-completion/completions/mailnode \
+        share/zsh/site-functions/_mn-deliver share/zsh/site-functions/_mailnode lib/systemd/system/mailnode.service; do
         [ -f "$file" ]
     done
+    # Without DESTDIR in it: that is where it will be.
+    grep -qx 'ExecStart=/usr/sbin/mailnode run' lib/systemd/system/mailnode.service
+    grep -q ' root /usr/sbin/mailnode start$' share/mailnode/cron
     for program in bin/mn-* sbin/mailnode; do "./$program" --help >/dev/null; done
     expect 0 make -C "$REPOSITORY" uninstall BUILD="$build" DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
     [ "$(find . -type f)" = ./bin/other ]
     [ ! -e share/mailnode ]
     rm -f "$build/install_manifest.txt"
     cp "$BATS_TEST_TMPDIR/kept" "$build/install_manifest.txt" 2>/dev/null || true
+}
+
+@test "the unit for systemd has no mistake" {
+    sed "s|@SBINDIR@|$REPOSITORY/bin|" "$REPOSITORY/container/boot/mailnode.service" >"$BATS_TEST_TMPDIR/mailnode.service"
+    expect 0 systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/mailnode.service"
+    [[ $output != *mailnode.service* ]]
+    # And if it had one, it would be seen.
+    sed -i 's/^ProtectHome=/ProtectHoem=/' "$BATS_TEST_TMPDIR/mailnode.service"
+    run systemd-analyze verify --man=no "$BATS_TEST_TMPDIR/mailnode.service"
+    [[ $output == *ProtectHoem* ]]
 }
 
 # A cmake that only installs: what is tested here has been built.

@@ -1,0 +1,71 @@
+# Part of mailnode: the node as one process in the foreground, as containers and service managers
+# want it. Nothing is repaired here: when a part of the node ends, the whole node ends in order, and
+# who started it starts it again.
+# shellcheck shell=bash disable=SC2034,SC2154
+
+readonly seconds_between_looks_at_certificate=20
+certificate_seen=""
+
+run_node() {
+    declare -A main_pids=()
+    local part ended="" log_begin
+    no_process || die "already running" 1
+    log_begin=$(stat -c %s "$state/log/mail.log" 2>/dev/null) || log_begin=0
+    start
+    exec 9>&- # the lock: reload and others may work on the node from now on
+    trap 'ended=asked' TERM INT HUP
+    follow_log "$log_begin"
+    for part in postfix dovecot cron log; do main_pids[$part]=$(pid_of $part) || unset "main_pids[$part]"; done
+    certificate_seen=$(certificate_state)
+    while [[ -z $ended ]]; do
+        sleep 1 &
+        wait $! || true # a signal ends the wait at once
+        ended=${ended:-$(ended_part)}
+        if ((SECONDS % seconds_between_looks_at_certificate == 0)); then renew_certificate; fi
+    done
+    end_node "$ended"
+}
+
+ended_part() { # prints which main process is gone, if one is
+    local part
+    for part in "${!main_pids[@]}"; do
+        if ! kill -0 "${main_pids[$part]}" 2>/dev/null; then
+            echo "$part"
+            return
+        fi
+    done
+}
+
+end_node() { # asked|PART
+    if [[ $1 == asked ]]; then
+        stop
+        exit 0
+    fi
+    log_works "$1 has ended by itself: the node stops" || true
+    take_lock
+    stop_all
+    die "$1 has ended by itself: the node is stopped"
+}
+
+# The node's log on standard output, where the machine has none of its own.
+follow_log() { # BYTES: what was there before
+    local file
+    file=$(log_file) && [[ $file == "$state"/* ]] || return 0
+    (($(stat -c %s "$file") >= $1)) || set -- 0
+    tail -c "+$(($1 + 1))" -F "$file" 2>/dev/null &
+}
+
+certificate_state() {
+    [[ -z ${setting[tls-cert]} ]] || stat -L -c '%n %Y %s' "${setting[tls-cert]}" "${setting[tls-key]}" 2>/dev/null || true
+}
+
+# A renewed certificate is served soon, and no session is dropped. One that is no good is named once;
+# the old one stays.
+renew_certificate() {
+    local now
+    now=$(certificate_state)
+    [[ $now != "$certificate_seen" ]] || return 0
+    certificate_seen=$now
+    echo "mailnode: the certificate has changed"
+    "$0" --state "$state" reload || true
+}
