@@ -3,8 +3,8 @@
 //   const TlsServer server = greet_tls(socket, "mail.example.org", "");
 //   if (!server.problem.empty() || !server.is_name_good) …
 //
-// For tools that check our own services: nothing is sent or read beyond the
-// handshake, and a certificate that is not good is an answer, not an error.
+// For tools that check our own services: nothing is sent or read beyond the handshake, and a
+// certificate that is not good is an answer, not an error.
 #pragma once
 
 #include <cstdint>

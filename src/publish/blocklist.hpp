@@ -2,9 +2,8 @@
 //
 //   check_blocklists(addresses, domains, resolver, findings);
 //
-// Asks other people's servers about us, so only when somebody wants it. Lists
-// that do not answer our name server, as most refuse big public ones, are
-// Grade::unknown, not a listing.
+// Asks other people's servers about us, so only when somebody wants it. Lists that do not answer
+// our name server, as most refuse big public ones, are Grade::unknown, not a listing.
 #pragma once
 
 #include "base/ip_address.hpp"

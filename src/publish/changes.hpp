@@ -1,12 +1,11 @@
-// What is different from the last time: for cron, which mails whatever is
-// printed.
+// What is different from the last time: for cron, which mails whatever is printed.
 //
 //   const Changes changes = compare(read(path), findings);
 //   for (const Finding* finding : changes.changed) print(told(*finding, form));
 //   replace_file(path, changes.state, 0600);
 //
-// The state is text, a line for each subject with what was said of it. What
-// could not be found out this time stays as it was, and is no change.
+// The state is text, a line for each subject with what was said of it. What could not be found out
+// this time stays as it was, and is no change.
 #pragma once
 
 #include "publish/finding.hpp"

@@ -1,13 +1,11 @@
 // Is what the DNS says of a host and its domains what it should be?
 //
 //   const Checked checked = check(settings, resolver);
-//   for (const Finding& finding : checked.findings) print(told(finding,
-//   Form::plain)); probe(checked.addresses, …);                 //
-//   publish/probe.hpp: the host itself
+//   for (const Finding& finding : checked.findings) print(told(finding, Form::plain));
+//   probe({.addresses = checked.addresses, …});   // publish/probe.hpp: the host itself
 //
-// Asks the DNS and reads the keys; connects to nothing else. Needs libopendkim
-// and libspf2: for tools of admins. Throws Error when one of them cannot work
-// at all.
+// Asks the DNS and reads the keys; connects to nothing else. Needs libopendkim and libspf2: for
+// tools of admins. Throws Error when one of them cannot work at all.
 #pragma once
 
 #include "base/ip_address.hpp"

@@ -1,12 +1,11 @@
 // One thing that was looked at: is it as it should be, and if not, what to do.
 //
 //   findings.push_back({.grade = Grade::failure, .check = "mx-missing",
-//   .subject = "example.org MX",
-//                       .text = "there is none", .wanted = …, .remedy = …});
+//                       .subject = "example.org MX", .text = "there is none",
+//                       .wanted = …, .remedy = …});
 //   print(told(finding, Form::plain));
 //
-// Texts are for people and hold no control characters, whatever the DNS said:
-// told() sees to that.
+// Texts are for people and hold no control characters, whatever the DNS said: told() sees to that.
 #pragma once
 
 #include "dns/resolver.hpp"

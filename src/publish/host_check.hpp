@@ -1,10 +1,8 @@
 // The mail host: has it addresses, and do they lead back to its name?
 //
-//   const std::vector<IpAddress> addresses = check_host_names(node, resolver,
-//   findings);
+//   const std::vector<IpAddress> addresses = check_host_names(node, resolver, findings);
 //
-// Returns the addresses that are ours: those the admin told, or else those of
-// the DNS.
+// Returns the addresses that are ours: those the admin told, or else those of the DNS.
 #pragma once
 
 #include "base/ip_address.hpp"

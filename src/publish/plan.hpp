@@ -1,11 +1,9 @@
-// What a domain should publish so that its mail works, record by record, and
-// why.
+// What a domain should publish so that its mail works, record by record, and why.
 //
 //   for (const Record& record : plan(node, {"example.org"}, wishes, keys))
 //       print(zone_text(record));
 //
-// No questions to the DNS: it says what should be there, publish/check looks
-// whether it is.
+// No questions to the DNS: it says what should be there, publish/check looks whether it is.
 #pragma once
 
 #include "auth/dmarc.hpp"

@@ -1,8 +1,8 @@
 // What should be published, as a zone file and as JSON.
 //
-//   print(zone_head({"ns1.example.net"}, "example.org", now().seconds)); //
-//   only for a whole zone print(zone_text(record));  // a comment that says
-//   why, the record below it print(json_text(record));
+//   print(zone_head({"ns1.example.net"}, "example.org", now().seconds));   // only for a whole zone
+//   print(zone_text(record));   // a comment that says why, the record below it
+//   print(json_text(record));
 //
 // Whole lines, each with its line end. Advice is a comment as a whole.
 #pragma once

@@ -1,13 +1,12 @@
-// The host itself, from outside: do its services answer, with the right
-// certificate, and do they refuse what they must refuse?
+// The host itself, from outside: do its services answer, with the right certificate, and do they
+// refuse what they must refuse?
 //
-//   for (const Finding& finding : probe({.node = node, .domains = …, .addresses
-//   = …, .now = …}))
+//   for (const Finding& finding :
+//        probe({.node = node, .domains = …, .addresses = …, .now = …}))
 //       print(told(finding, Form::plain));
 //
-// For hosts of our own only. No mail can come of it: to other people's
-// addresses no data is ever sent, and the one message that is begun, to our
-// postmaster, is never ended (publish/smtp_probe.hpp).
+// For hosts of our own only. No mail can come of it: to other people's addresses no data is ever
+// sent, and the one message that is begun, to our postmaster, is never ended (smtp_probe.hpp).
 #pragma once
 
 #include "base/ip_address.hpp"

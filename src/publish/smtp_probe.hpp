@@ -2,10 +2,9 @@
 //
 //   probe_smtp(settings, address, findings);     // part of publish/probe.hpp
 //
-// No mail comes of it. Addresses elsewhere are only named in RCPT, and the
-// session is reset. For smuggling one message to postmaster is begun and never
-// ended; if the server ends it too early, which is the fault looked for, it has
-// more Received fields than any server takes.
+// No mail comes of it. Addresses elsewhere are only named in RCPT, and the session is reset. For
+// smuggling one message to postmaster is begun and never ended; if the server ends it too early,
+// which is the fault looked for, it has more Received fields than any server takes.
 #pragma once
 
 #include "base/ip_address.hpp"

@@ -1,10 +1,8 @@
-// Does the SPF record of a name let our own mail through, everywhere and for
-// long, and nobody else's?
+// Does the SPF record of a name let our own mail through, everywhere and for long, and nobody
+// else's?
 //
-//   const Passes passes = check_spf({.name = "example.org", .host = host,
-//   .addresses = …,
-//                                    .wanted = spf_text()}, resolver,
-//                                    findings);
+//   const Passes passes = check_spf({.name = "example.org", .host = host, .addresses = …,
+//                                    .wanted = spf_text()}, resolver, findings);
 //
 // Evaluated as receivers do it: by our own evaluator and by libspf2.
 #pragma once

@@ -1,14 +1,11 @@
-// What libspf2, which many receivers run, makes of our SPF records. The only
-// user of it.
+// What libspf2, which many receivers run, makes of our SPF records. The only user of it.
 //
-//   if (!libspf2_reads_all(record)) warn();    // it silently forgets what does
-//   not fit into 511 bytes libspf2_verdict({.client = address, .helo = host,
-//   .sender = …}, resolver)   // "pass"
+//   if (!libspf2_reads_all(record)) warn();    // it silently forgets what 511 bytes cannot hold
+//   libspf2_verdict({.client = address, .helo = host, .sender = …}, resolver)   // "pass"
 //
-// For records of our own, in a tool for admins: libspf2 is not fit for what
-// strangers publish. What our records include is kept from it where it could do
-// harm: texts over 2000 bytes, explanations, and more than a hundred questions.
-// Throws Error 4.3.0 when it cannot work at all.
+// For records of our own, in a tool for admins: libspf2 is not fit for what strangers publish. What
+// our records include is kept from it where it could do harm: texts over 2000 bytes, explanations,
+// and more than a hundred questions. Throws Error 4.3.0 when it cannot work at all.
 #pragma once
 
 #include "auth/spf.hpp"
