@@ -68,14 +68,19 @@ install_file() { # SOURCE TARGET MODE OWNER: atomic, and not at all when nothing
     changed+=" ${2#"$state"/}"
 }
 
-# Dovecot sees a change of its accounts only by size and whole seconds of the time: two changes in
-# one second must not look alike.
+# Dovecot sees a change of its accounts only by size and whole seconds of the time, so two changes in
+# one second must not look alike; and it looks once in a second at the most, so what we have changed
+# is in effect when the next one begins.
 install_accounts() {
-    local accounts=$etc/dovecot/passwd before
+    local accounts=$etc/dovecot/passwd before now
     before=$(stat -c %Y "$accounts" 2>/dev/null) || before=0
     install_file "$work/dovecot/passwd" "$accounts" 640 root:dovecot
     if [[ $changed == *etc/dovecot/passwd* && $(stat -c %Y "$accounts") -le $before ]]; then
         touch -d "@$((before + 1))" "$accounts"
+    fi
+    if [[ $changed == *etc/dovecot/passwd* ]] && pid_of dovecot >/dev/null; then
+        now=$EPOCHSECONDS
+        while ((EPOCHSECONDS == now)); do sleep 0.05; done
     fi
 }
 
