@@ -94,7 +94,8 @@ def check_end(verdict, post, where):
     verdict.claim(found == archive, where, f"archive: {found}")
     if archive:
         text = post.list.read("archive/1") or b""
-        verdict.claim(text.startswith(b"DKIM-Signature:" if is_oneclick else b"From: Ann") and text.endswith(b"\n\nthe body\n"), where,
+        begin = b"DKIM-Signature:" if is_oneclick else b"From: Ann"
+        verdict.claim(text.startswith(begin) and text.endswith(b"\n\nthe body\n"), where,
                       "the archive's copy is damaged")
     verdict.claim(not post.list.names("mailnode/sending"), where,
                   "something left in mailnode/sending")
