@@ -5,6 +5,7 @@
 
 readonly seconds_between_looks_at_certificate=20
 certificate_seen=""
+log_follower=""
 
 run_node() {
     declare -A main_pids=()
@@ -37,6 +38,7 @@ ended_part() { # prints which main process is gone, if one is
 }
 
 end_node() { # asked|PART
+    trap 'rm -rf "$work"; kill $log_follower 2>/dev/null || true' EXIT # the last lines are told, too
     if [[ $1 == asked ]]; then
         stop
         exit 0
@@ -52,7 +54,8 @@ follow_log() { # BYTES: what was there before
     local file
     file=$(log_file) && [[ $file == "$state"/* ]] || return 0
     (($(stat -c %s "$file") >= $1)) || set -- 0
-    tail -c "+$(($1 + 1))" -F "$file" 2>/dev/null &
+    tail --pid=$$ -c "+$(($1 + 1))" -F "$file" 2>/dev/null &
+    log_follower=$!
 }
 
 certificate_state() {

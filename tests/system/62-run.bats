@@ -42,11 +42,12 @@ mailnode_answers() { mailnode status >/dev/null; }
 
 # ends STATUS: `mailnode run` ends with it, and nothing is left running.
 ends() {
-    local status=0
-    wait "$run_pid" || status=$?
+    local status=0 pid=$run_pid
+    wait "$pid" || status=$?
     run_pid=
     [ "$status" = "$1" ] || { echo "status $status instead of $1; $(tail -n 5 "$out")"; return 1; }
     not mailnode status
+    not pgrep -f "^tail --pid=$pid "
     not grep -qzxF "MAILNODE_INSTANCE=$NODE/state" /proc/[0-9]*/environ 2>/dev/null
 }
 
