@@ -9,7 +9,7 @@ log_follower=""
 
 run_node() {
     declare -A main_pids=()
-    local part ended="" log_begin
+    local part ended="" log_begin next_look=$((SECONDS + seconds_between_looks_at_certificate))
     no_process || die "already running" 1
     log_begin=$(stat -c %s "$state/log/mail.log" 2>/dev/null) || log_begin=0
     start
@@ -22,7 +22,10 @@ run_node() {
         sleep 1 &
         wait $! || true # a signal ends the wait at once
         ended=${ended:-$(ended_part)}
-        if ((SECONDS % seconds_between_looks_at_certificate == 0)); then renew_certificate; fi
+        if ((SECONDS >= next_look)); then
+            renew_certificate
+            next_look=$((SECONDS + seconds_between_looks_at_certificate))
+        fi
     done
     end_node "$ended"
 }
