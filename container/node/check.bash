@@ -158,7 +158,7 @@ check_tls() {
     public=$(openssl pkey -in "$key" -passin pass: -pubout 2>/dev/null) || { problem "$key" "there is no key to read" "give a PEM file without a password"; return 0; }
     [[ $(openssl x509 -in "$cert" -noout -pubkey) == "$public" ]] || problem "$key" "it is not the key of $cert" "give the pair"
     openssl x509 -in "$cert" -noout -checkend 0 >/dev/null || problem "$cert" "it has expired" "renew it"
-    openssl x509 -in "$cert" -noout -checkhost "${setting[hostname]}" | grep -q 'does match' ||
+    [[ $(openssl x509 -in "$cert" -noout -checkhost "${setting[hostname]}") == *"does match"* ]] ||
         echo "$cert: warning: it does not name ${setting[hostname]}; clients will complain"
 }
 

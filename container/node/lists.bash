@@ -46,13 +46,13 @@ check_list_addresses() { # NAME
 
 address_taker() { # ADDRESS LIST: what else it is, besides that list
     local other
-    if cut -d: -f1 "${setting[userconfig]}/passwd" 2>/dev/null | grep -qixF "$1"; then
+    if grep -qixF "$1" < <(cut -d: -f1 "${setting[userconfig]}/passwd" 2>/dev/null); then
         echo "an account"
-    elif awk '!/^[ \t]*#/ { print $1 }' "${setting[userconfig]}/aliases" 2>/dev/null | grep -qixF "$1"; then
+    elif grep -qixF "$1" < <(awk '!/^[ \t]*#/ { print $1 }' "${setting[userconfig]}/aliases" 2>/dev/null); then
         echo "an alias"
     else
         for other in $(list_names); do
-            if [[ $other != "$2" ]] && list_addresses "$other" | grep -qxF "$1"; then echo "the list $other"; fi
+            if [[ $other != "$2" ]] && grep -qxF "$1" < <(list_addresses "$other"); then echo "the list $other"; fi
         done
     fi
 }

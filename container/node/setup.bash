@@ -115,7 +115,7 @@ END
 propose_account() {
     local file=${setting[userconfig]}/passwd others
     if ! is_of_example passwd; then
-        if accounts_of "$file" | grep -qxF "$account"; then
+        if grep -qxF "$account" < <(accounts_of "$file"); then
             olds+=("the account $account")
             return
         fi

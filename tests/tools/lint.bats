@@ -118,6 +118,14 @@ fails() {
     done
 }
 
+@test "lint/shell: a pipe into grep -q, where its writer's end would count as a failure" {
+    printf '#!/bin/bash\nset -o pipefail\nyes | grep -q y\n' >bin/careless
+    fails shell bin/careless:3: "grep -q PATTERN"
+    printf '#!/bin/bash\nset -o pipefail\ngrep -q y < <(yes)\nfalse || grep -q y bin/careless\n' >bin/careless
+    expect 0 tests/lint/shell
+    rm bin/careless
+}
+
 @test "lint/format: a line that clang-format would write otherwise" {
     echo 'int   badly ;' >>src/base/fd.cpp
     fails format src/base/fd.cpp: clang-format
