@@ -5,10 +5,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <sys/prctl.h>
@@ -70,134 +70,130 @@ constexpr std::size_t kinds_without_network = 1;
 /// The lower part of a socket type, without SOCK_CLOEXEC and SOCK_NONBLOCK.
 constexpr std::uint32_t type_bits = 0xf;
 
-constexpr std::uint32_t allow = SECCOMP_RET_ALLOW;
-constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | EPERM;
-
 /// The half of an argument that holds an int, on the little-endian machines above.
 constexpr std::size_t argument(std::size_t index)
 {
     return offsetof(seccomp_data, args) + 8 * index;
 }
 
-// Instructions. A comparison that does not hold skips as many of those that follow.
-
-constexpr sock_filter load(std::size_t offset)
-{
-    return {BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)};
-}
-
-constexpr sock_filter keep_bits(std::uint32_t mask)
-{
-    return {BPF_ALU | BPF_AND | BPF_K, 0, 0, mask};
-}
-
-constexpr sock_filter if_equal(long value, std::uint8_t otherwise_skip = 0)
-{
-    return {BPF_JMP | BPF_JEQ | BPF_K, 0, otherwise_skip, static_cast<std::uint32_t>(value)};
-}
-
-constexpr sock_filter if_at_least(long value, std::uint8_t otherwise_skip = 0)
-{
-    return {BPF_JMP | BPF_JGE | BPF_K, 0, otherwise_skip, static_cast<std::uint32_t>(value)};
-}
-
-constexpr sock_filter end(std::uint32_t verdict)
-{
-    return {BPF_RET | BPF_K, 0, 0, verdict};
-}
-
 /// What becomes of a call.
-enum class Check : std::uint8_t { refused, only_ourselves, sockets };
+enum class Check : std::uint8_t { allowed, refused, only_ourselves, sockets };
 
-struct Rule {
-    long call;
+/// The calls from this number on, up to the next segment.
+struct Segment {
+    long first;
     Check check;
 };
 
-std::vector<Rule> sorted_rules()
+/// Every number there is, lowest first.
+std::vector<Segment> all_calls()
 {
-    std::vector<Rule> rules{{SYS_socket, Check::sockets}};
+    std::vector<Segment> rules{{SYS_socket, Check::sockets}};
     for (const long call : forbidden_calls)
         rules.push_back({call, Check::refused});
     for (const long call : signal_calls)
         rules.push_back({call, Check::only_ourselves});
-    std::ranges::sort(rules, {}, &Rule::call);
-    return rules;
+    std::ranges::sort(rules, {}, &Segment::first);
+
+    std::vector<Segment> all{{0, Check::allowed}};
+    const auto add = [&all](long first, Check check) {
+        if (all.back().first == first) all.pop_back();
+        if (all.empty() || all.back().check != check) all.push_back({first, check});
+    };
+    for (const Segment& rule : rules) {
+        add(rule.first, rule.check);
+        add(rule.first + 1, Check::allowed);
+    }
+    add(first_x32_call, Check::refused);
+    return all;
 }
 
+/// Written from its end to its beginning, because an instruction can only lead to a later one:
+/// where it leads is known, then, and many can share an end. The kernel takes the longer to set a
+/// filter up, the longer it is.
 class Program
 {
 public:
-    explicit Program(Network network) : network_(network) { code_.reserve(256); }
+    explicit Program(Network network);
 
-    void build();
     std::span<sock_filter> code() { return code_; }
 
 private:
-    void add(std::initializer_list<sock_filter> instructions)
-    {
-        code_.insert(code_.end(), instructions);
-    }
-    void add_search(std::span<const Rule> rules);
-    void add_check(Check check);
-    void add_sockets();
-    void skip_from(std::size_t comparison);
+    using Place = std::size_t; ///< counted from the end
 
-    Network network_;
+    Place add(sock_filter instruction);
+    Place load(std::size_t offset);
+    Place branch(int comparison, long value, Place then, Place otherwise);
+    Place search(std::span<const Segment> calls);
+    Place sockets(Network network);
+
     std::vector<sock_filter> code_;
+    std::map<Check, Place> ends_;
 };
 
-void Program::build()
+Program::Program(Network network)
 {
+    ends_[Check::allowed] = add({BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW});
+    ends_[Check::refused] = add({BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | EPERM});
+    branch(BPF_JEQ, ::getpid(), ends_[Check::allowed], ends_[Check::refused]);
+    ends_[Check::only_ourselves] = load(argument(0));
+    ends_[Check::sockets] = sockets(network);
+    search(all_calls());
+    const Place call = load(offsetof(seccomp_data, nr));
     // Refused: another kind of system call, whose numbers mean something else.
-    add({load(offsetof(seccomp_data, arch)), if_equal(architecture, 2),
-         load(offsetof(seccomp_data, nr)), if_at_least(first_x32_call, 1), end(refuse)});
-    add_search(sorted_rules());
+    branch(BPF_JEQ, architecture, call, ends_[Check::refused]);
+    load(offsetof(seccomp_data, arch));
+    std::ranges::reverse(code_);
 }
 
-/// Search by halves, with the number of the call loaded: when it gets a filter, the kernel follows
-/// it for every number there is, and that is what a filter costs.
-void Program::add_search(std::span<const Rule> rules)
+Program::Place Program::add(sock_filter instruction)
 {
-    const std::size_t comparison = code_.size();
-    if (rules.size() == 1) {
-        add({if_equal(rules.front().call)});
-        add_check(rules.front().check);
-        skip_from(comparison);
-        add({end(allow)});
-        return;
-    }
-    const std::span<const Rule> upper = rules.subspan(rules.size() / 2);
-    add({if_at_least(upper.front().call)});
-    add_search(upper);
-    skip_from(comparison);
-    add_search(rules.first(rules.size() / 2));
+    code_.push_back(instruction);
+    return code_.size() - 1;
 }
 
-void Program::add_check(Check check)
+/// What was added before it comes next.
+Program::Place Program::load(std::size_t offset)
 {
-    if (check == Check::sockets) return add_sockets();
-    if (check == Check::only_ourselves)
-        add({load(argument(0)), if_equal(::getpid(), 1), end(allow)});
-    add({end(refuse)});
+    return add({BPF_LD | BPF_W | BPF_ABS, 0, 0, static_cast<std::uint32_t>(offset)});
 }
 
-void Program::add_sockets()
+Program::Place Program::branch(int comparison, long value, Place then, Place otherwise)
+{
+    const auto distance = [this](Place target) {
+        const std::size_t skipped = code_.size() - target - 1;
+        if (skipped > UINT8_MAX) throw std::length_error("a filter with too long a jump");
+        return static_cast<std::uint8_t>(skipped);
+    };
+    return add({static_cast<std::uint16_t>(BPF_JMP | BPF_K | comparison), distance(then),
+                distance(otherwise), static_cast<std::uint32_t>(value)});
+}
+
+/// By halves, with the number of the call loaded: when it gets a filter, the kernel follows it for
+/// every number there is.
+Program::Place Program::search(std::span<const Segment> calls)
+{
+    if (calls.size() == 1) return ends_[calls.front().check];
+    const auto upper = calls.subspan(calls.size() / 2);
+    const Place above = search(upper);
+    const Place below = search(calls.first(calls.size() / 2));
+    return branch(BPF_JGE, upper.front().first, above, below);
+}
+
+/// One kind after the other.
+Program::Place Program::sockets(Network network)
 {
     const std::size_t count =
-        network_ == Network::none ? kinds_without_network : socket_kinds.size();
-    for (const SocketKind& kind : std::span(socket_kinds).first(count))
-        add({load(argument(0)), if_equal(kind.domain, 4), load(argument(1)), keep_bits(type_bits),
-             if_equal(kind.type, 1), end(allow)});
-    add({end(refuse)});
-}
-
-/// When it does not hold, all that has been added since.
-void Program::skip_from(std::size_t comparison)
-{
-    const std::size_t count = code_.size() - comparison - 1;
-    if (count > UINT8_MAX) throw std::length_error("a filter with too long a jump");
-    code_[comparison].jf = static_cast<std::uint8_t>(count);
+        network == Network::none ? kinds_without_network : socket_kinds.size();
+    Place next = ends_[Check::refused];
+    for (const SocketKind& kind : std::span(socket_kinds).first(count)) {
+        branch(BPF_JEQ, kind.type, ends_[Check::allowed], next);
+        add({BPF_ALU | BPF_AND | BPF_K, 0, 0, type_bits});
+        const Place type = load(argument(1));
+        branch(BPF_JEQ, kind.domain, type, next);
+        next = load(argument(0));
+    }
+    return next;
 }
 
 } // namespace
@@ -206,8 +202,7 @@ void forbid_system_calls(Network network)
 {
     if (architecture == 0) return;
     Program program(network);
-    program.build();
-    const auto code = program.code();
+    const std::span<sock_filter> code = program.code();
     const sock_fprog filter{static_cast<unsigned short>(code.size()), code.data()};
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return;
     ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter);
