@@ -18,6 +18,20 @@ check_names() {
         [[ $seen != *" $domain "* ]] || problem --domains "\"$domain\" is there twice" "remove one"
         seen+="$domain "
     done
+    # What the example has is fine on loopback, and a false name elsewhere.
+    is_public || return 0
+    [[ ${setting[hostname]} != mail.example.test ]] ||
+        problem --hostname "it is still that of the example" "set MAILNODE_HOSTNAME to this host's name in the DNS"
+    [[ ${setting[domains]} != example.test,second.test ]] ||
+        problem --domains "they are still those of the example" "set MAILNODE_DOMAINS to yours, separated by commas"
+}
+
+is_public() { # others than this host's programs can connect
+    local address
+    for address in "${addresses[@]}" ${setting[public-addresses]//,/ }; do
+        [[ $address == 127.* || $address == ::1 ]] || return 0
+    done
+    return 1
 }
 
 is_number() { [[ $1 =~ ^(0|[1-9][0-9]{0,10})$ ]]; }
@@ -38,6 +52,8 @@ check_numbers() {
         problem --postscreen "\"${setting[postscreen]}\" is neither yes nor no" "use one of them"
     [[ ${setting[forward-failed]} =~ ^(refuse|forward|[A-Za-z0-9._+=-]+@[A-Za-z0-9.-]+)$ ]] ||
         problem --forward-failed "\"${setting[forward-failed]}\" is neither refuse nor forward nor an address" "use one of them"
+    [[ ${setting[hidden-clients]} =~ ^(refuse|accept)$ ]] ||
+        problem --hidden-clients "\"${setting[hidden-clients]}\" is neither refuse nor accept" "use one of them"
     [[ ${setting[policy]} =~ ^(yes|no)$ ]] ||
         problem --policy "\"${setting[policy]}\" is neither yes nor no" "use one of them"
 }
@@ -48,20 +64,27 @@ is_address() {
 }
 
 check_addresses() {
-    local address public=no passwd=${setting[userconfig]}/passwd
+    local address passwd=${setting[userconfig]}/passwd
     ((${#addresses[@]})) || problem --listen "no address is given" "use 127.0.0.1, or 0.0.0.0 for all"
     for address in "${addresses[@]}" ${setting[public-addresses]//,/ }; do
         is_address "$address" || problem --listen "\"$address\" is not an IP address" "write it in digits"
-        [[ $address == 127.* || $address == ::1 ]] || public=yes
     done
-    # What the example has is fine on loopback, and an open door or a false name elsewhere.
-    [[ $public == yes ]] || return 0
+    is_public || return 0
     if grep -qsFf "$share/node/published-passwords" "$passwd"; then
         problem "$passwd" "it has example accounts, whose passwords are published" \
             "remove them before you listen on ${setting[listen]}"
     fi
-    if [[ ${setting[hostname]} == mail.example.test ]]; then
-        problem --hostname "it is still that of the example" "set MAILNODE_HOSTNAME to this host's name in the DNS"
+    check_clients_are_seen
+}
+
+# Containers of an ordinary user are given all connections by a proxy: SPF would then judge that
+# proxy, and honest mail be refused. Their root is one account outside, and not root.
+check_clients_are_seen() {
+    local inside outside count
+    read -r inside outside count </proc/self/uid_map || return 0
+    if [[ $inside == 0 && $outside != 0 && $count == 1 && ${setting[hidden-clients]} == refuse ]]; then
+        problem --hidden-clients "in this rootless container every client would have the same address, that of its gateway" \
+            "run it by root's Docker, or see to it that addresses are kept and set MAILNODE_HIDDEN_CLIENTS=accept"
     fi
 }
 

@@ -3,18 +3,18 @@
 # who started it starts it again.
 # shellcheck shell=bash disable=SC2034,SC2154
 
-readonly seconds_between_looks_at_certificate=20
+readonly seconds_between_looks=20
 certificate_seen=""
 log_follower=""
 
 run_node() {
     declare -A main_pids=()
-    local part ended="" log_begin next_look=$((SECONDS + seconds_between_looks_at_certificate))
+    local part ended="" log_begin next_look=$((SECONDS + seconds_between_looks))
     no_process || die "already running" 1
     log_begin=$(stat -c %s "$state/log/mail.log" 2>/dev/null) || log_begin=0
+    trap 'ended=asked' TERM INT HUP # asked to stop while it starts: it starts, and stops in order
     start
     exec 9>&- # the lock: reload and others may work on the node from now on
-    trap 'ended=asked' TERM INT HUP
     follow_log "$log_begin"
     for part in postfix dovecot cron log; do main_pids[$part]=$(pid_of $part) || unset "main_pids[$part]"; done
     certificate_seen=$(certificate_state)
@@ -24,7 +24,8 @@ run_node() {
         ended=${ended:-$(ended_part)}
         if ((SECONDS >= next_look)); then
             renew_certificate
-            next_look=$((SECONDS + seconds_between_looks_at_certificate))
+            rotate_log
+            next_look=$((SECONDS + seconds_between_looks))
         fi
     done
     end_node "$ended"

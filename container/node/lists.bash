@@ -178,8 +178,12 @@ trust_configuration() { # yes|no: this node
     if [[ ! -e $main ]]; then
         [[ $1 == yes ]] || return 0
         install -d -m 755 "${main%/*}"
-        printf '# Made by mailnode, so that sendmail(1) finds the nodes of this machine.\ncompatibility_level = 3.6\n' >"$main"
+        # What is said without a configuration, by cron or by hand, goes by this node.
+        printf '# Made by mailnode, so that sendmail(1) finds the nodes of this machine.\ncompatibility_level = 3.6\nqueue_directory = %s\n' \
+            "$state/queue" >"$main"
     fi
+    # In a container it is part of the image, with that entry.
+    [[ -w ${main%/*} ]] || return 0
     before=$(postconf -c "${main%/*}" -h alternate_config_directories 2>/dev/null) || return 0
     for directory in ${before//,/ }; do
         if [[ $directory != "$etc/postfix" && -d $directory ]]; then trusted+=" $directory"; fi

@@ -88,7 +88,8 @@ make_directories() {
     local user=${setting[user]}
     install -d -m 755 "$state" "$etc" "$etc/postfix" "$etc/dovecot" "$state/lib" "$state/run" "$state/tls" "$state/queue"
     install -d -m 750 "$state/log"
-    [[ -d $state/mail ]] || install -d -m 700 -o "$user" -g "$(id -gn "$user")" "$state/mail"
+    # A volume that is new is there already, empty and root's.
+    [[ -n $(ls -A "$state/mail" 2>/dev/null) ]] || install -d -m 700 -o "$user" -g "$(id -gn "$user")" "$state/mail"
     [[ $(stat -c %U "$state/mail") == "$user" ]] ||
         die "$state/mail belongs to $(stat -c %U "$state/mail"), not to $user: choose --user, or chown -R it"
     [[ -d $state/lib/postfix ]] || install -d -m 700 -o postfix "$state/lib/postfix"

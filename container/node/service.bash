@@ -52,12 +52,17 @@ wait_until() { # SECONDS COMMAND...
 
 log_works() { logger --socket-errors=on -p mail.info -t mailnode "$1" 2>/dev/null; }
 
-start_log() {
-    log_works "${1:-}" && return 0
-    # Nothing listens on /dev/log. Old logs are kept by renaming: this syslogd opens the file anew.
+# The last 20 to 40 MB are kept. Renaming is enough: this syslogd opens the file anew each second.
+rotate_log() {
     if [[ $(stat -c %s "$state/log/mail.log" 2>/dev/null || echo 0) -gt 20000000 ]]; then
         mv "$state/log/mail.log" "$state/log/mail.log.1"
     fi
+}
+
+start_log() {
+    log_works "${1:-}" && return 0
+    # Nothing listens on /dev/log.
+    rotate_log
     command -v busybox >/dev/null || die "nothing listens on /dev/log; install a syslog daemon, or busybox"
     (umask 027; MAILNODE_INSTANCE=$state setsid busybox syslogd -n -O "$state/log/mail.log" </dev/null >/dev/null 2>&1 9>&- &
         echo $! >"$state/run/syslogd.pid")

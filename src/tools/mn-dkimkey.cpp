@@ -189,8 +189,9 @@ int import(const Options& options, Words words)
     }
     if (keys::is_weak(stored.key))
         tell(options, cat("only ", std::to_string(stored.key.bits()), " bits: plan a rotation"));
-    tell(options, cat("imported: ", stored.file.path,
-                      "; now check what is published: mn-dkimkey check ", domain));
+    tell(options,
+         cat("imported: ", stored.file.path, "; now check what is published: mn-dkimkey --keys ",
+             options.keys, " check ", domain));
     return exit_status::ok;
 }
 

@@ -69,6 +69,17 @@ pid_of() { mailnode status --json | sed -nE "s/.*\"$1\":([0-9]+).*/\1/p"; }
     mailnode status
 }
 
+@test "run: asked to stop while it is still starting, it stops in order" {
+    kill -TERM "$run_pid"
+    ends 0
+    env --default-signal "$REPOSITORY/bin/mailnode" --state "$NODE/state" run >"$out" 2>&1 3>&- 4>&- &
+    run_pid=$!
+    until_ok test -e "$NODE/state/run/dovecot/master.pid"
+    kill -TERM "$run_pid"
+    ends 0
+    queue_is_empty
+}
+
 @test "run: when Postfix dies, the whole node ends" {
     kill -KILL "$(pid_of postfix)"
     ends 2

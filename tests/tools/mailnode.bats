@@ -146,6 +146,22 @@ check_says() {
     [[ $output != *"still that of the example"* ]]
 }
 
+@test "check: a rootless container, where all clients look alike, is refused unless told otherwise" {
+    [ "$EUID" -eq 0 ] || skip "it is root who becomes an ordinary user here"
+    rootless() { expect "$1" setpriv --reuid nobody --regid nogroup --clear-groups unshare --map-root-user \
+        env MAILNODE_STATE=/nonexistent/state "$mailnode" check --listen 0.0.0.0 --hostname mail.example.org "${@:2}"; }
+    rootless 1
+    [[ $output == *"--hidden-clients: error: in this rootless container every client would have the same address"* ]]
+    rootless 1 --hidden-clients accept
+    [[ $output != *"rootless"* ]]
+    check_says "neither refuse nor accept" --hidden-clients maybe
+}
+
+@test "a variable that is no setting is an error: it would be one that does nothing" {
+    MAILNODE_HOST_NAME=mail.example.org expect 64 "$mailnode" check
+    [[ $output == "mailnode: unknown variable MAILNODE_HOST_NAME; see mailnode help" ]]
+}
+
 @test "config prints every file once and leaves nothing behind" {
     expect 0 "$mailnode" config
     for file in postfix/main.cf postfix/master.cf postfix/virtual_alias postfix/recipients postfix/senders dovecot/dovecot.conf; do
@@ -279,7 +295,7 @@ check_says() {
 
 @test "all addresses are written the way each server wants them" {
     sed -i 's/^\([a-z]*@[^:]*\):[^:]*:/\1:!x:/' userconfig/passwd
-    run "$mailnode" config out --listen "0.0.0.0,::" --hostname mail.example.org
+    run "$mailnode" config out --listen "0.0.0.0,::" --hostname mail.example.org --domains example.test,second.test,third.test
     [ "$status" -eq 0 ]
     [ "$(postconf -c out/postfix -h inet_interfaces)" = all ]
     [ "$(doveconf -c out/dovecot/dovecot.conf -h listen)" = "0.0.0.0, ::" ]
