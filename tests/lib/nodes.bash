@@ -7,9 +7,11 @@
 #
 # Node NAME has the domain NAME.example, the host mx.NAME.example and the accounts in $NODE/NAME/userconfig,
 # whose passwords are their names with "-secret". Postfix asks the server of /etc/resolv.conf: while
-# the nodes run, another file is mounted there.
+# the nodes run, another file is mounted there. On another network than loopback set NODES_NETWORK,
+# and NODES_FIRST, the number of the first node's host.
 
-NODES_NETWORK=127.0.71
+NODES_NETWORK=${NODES_NETWORK:-127.0.71}
+NODES_FIRST=${NODES_FIRST:-1}
 
 nodes_accounts="ann@one.example ben@two.example cal@three.example"
 
@@ -36,6 +38,7 @@ nodes_start() {
     records=$(cat)
     nodes_records >"$NODE/records"
     printf '%s\n' "$records" >>"$NODE/records"
+    ip address replace "$NODES_NETWORK.53/32" dev lo
     dns_start "$NODES_NETWORK.53" 53 <"$NODE/records"
     printf 'nameserver %s.53\noptions timeout:2 attempts:2\n' "$NODES_NETWORK" >"$NODE/resolv.conf"
     mount --bind "$NODE/resolv.conf" /etc/resolv.conf
@@ -60,10 +63,12 @@ $name.example. TXT "v=spf1 mx -all"
 _dmarc.$name.example. TXT "v=DMARC1; p=reject"
 mx.$name.example. A $address
 mx.$name.example. TXT "v=spf1 a -all"
-${address##*.}.71.0.127.in-addr.arpa. PTR mx.$name.example.
+$(nodes_reverse "$address"). PTR mx.$name.example.
 END
     done
 }
+
+nodes_reverse() { awk -F. '{ print $4 "." $3 "." $2 "." $1 ".in-addr.arpa" }' <<<"$1"; } # ADDRESS
 
 nodes_number() { # NAME: its place in $NODES, from 1
     local name number=0
@@ -72,7 +77,7 @@ nodes_number() { # NAME: its place in $NODES, from 1
         if [ "$name" = "$1" ]; then echo "$number"; fi
     done
 }
-nodes_address() { echo "$NODES_NETWORK.$(nodes_number "$1")"; }
+nodes_address() { echo "$NODES_NETWORK.$((NODES_FIRST - 1 + $(nodes_number "$1")))"; }
 nodes_mailnode() { "$REPOSITORY/bin/mailnode" --state "$NODE/$1/state" "${@:2}" 3>&- 4>&-; }
 
 # at NAME COMMAND…: send, fetch or talk with that node.

@@ -2,6 +2,9 @@
 """Mail in numbers, each message able to prove that it is complete: a command, and a module.
 
     traffic.py burst PREFIX COUNT SIZE TO     send at once; prints the ids accepted with 250
+    traffic.py stubborn PREFIX COUNT SIZE TO HOST
+                                              as many, whatever happens: tries again until each is
+                                              accepted, as another message; prints those ids
     traffic.py flow PREFIX STOPFILE           send and read until STOPFILE exists; problems to
                                               stderr (exit 1), accepted ids to stdout
     traffic.py verify < IDS                   below $NODE_MAIL there is one complete copy of each,
@@ -12,6 +15,7 @@ import hashlib
 import os
 import pathlib
 import random
+import smtplib
 import sys
 import threading
 import time
@@ -97,6 +101,31 @@ def burst(prefix, count, size, to):
     for thread in threads:
         thread.join()
     print(*accepted, sep="\n")
+    return 0 if len(accepted) == int(count) else 1
+
+
+def stubborn(prefix, count, size, to, host):
+    accepted, waiting = [], list(range(int(count)))
+
+    def one():
+        while waiting:
+            number, tries = waiting.pop(), 0
+            while True:
+                identity, tries = f"{prefix}-{number}-{tries}", tries + 1
+                try:
+                    with mail.smtp_session(host=host, timeout=20) as session:
+                        if send(session, identity, int(size), "stranger@elsewhere.test", to):
+                            accepted.append(identity)
+                            print(identity, flush=True)
+                            break
+                except (OSError, smtplib.SMTPException):
+                    time.sleep(0.2)
+
+    threads = [threading.Thread(target=one) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return 0 if len(accepted) == int(count) else 1
 
 
@@ -192,4 +221,4 @@ def verify():
 
 
 if __name__ == "__main__":
-    sys.exit({"burst": burst, "flow": flow, "verify": verify}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"burst": burst, "stubborn": stubborn, "flow": flow, "verify": verify}[sys.argv[1]](*sys.argv[2:]))
