@@ -116,7 +116,9 @@ def stubborn(prefix, count, size, to, host):
                     with mail.smtp_session(host=host, timeout=20) as session:
                         if send(session, identity, int(size), "stranger@elsewhere.test", to):
                             accepted.append(identity)
-                            print(identity, flush=True)
+                            # One call for the whole line: threads do not mix them.
+                            sys.stdout.write(identity + "\n")
+                            sys.stdout.flush()
                             break
                 except (OSError, smtplib.SMTPException):
                     time.sleep(0.2)

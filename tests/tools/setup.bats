@@ -32,6 +32,11 @@ password_shown() { sed -n 's/^  password   //p' <<<"$output"; }
 
 lets_in() { "$MAILNODE_BIN/mn-makepasswd" -q --verify "$config/passwd" --stdin "$1" <<<"$2"; }
 
+@test "setup: the example that it knows is the one in the tree" {
+    (cd "$REPOSITORY/userconfig" && sha256sum --check --quiet "$REPOSITORY/container/node/example-files")
+    [ "$(wc -l <"$REPOSITORY/container/node/example-files")" = 2 ]
+}
+
 @test "setup: account, aliases, lists and texts, and a check finds nothing wrong" {
     set_up you@example.org
     [ "$("$MAILNODE_BIN/mn-makepasswd" --list "$config/passwd" 2>&1)" = $'you@example.org\tenabled\tyescrypt' ]
