@@ -120,16 +120,25 @@ bool read_line(const std::function<bool(char&)>& next, Secret& secret)
     throw Error("4.3.0", "mail system error", "no password was given");
 }
 
+/// A byte that was typed. False at the end of input, or when a signal came instead.
+bool read_key(const SignalWatch& watch, int keyboard, char& byte)
+{
+    while (watch.wait_for_input(keyboard)) {
+        const ssize_t count = ::read(keyboard, &byte, 1);
+        if (count >= 0) return count == 1;
+        // A key that raises a signal throws away what was typed, also what the wait has seen.
+        if (errno != EAGAIN && errno != EINTR) throw system_error(errno, "read", "the terminal");
+    }
+    return false;
+}
+
 /// The signal that interrupted the question, or 0 when it was answered.
-int ask_once(int terminal, std::string_view question, Secret& secret)
+int ask_once(int terminal, int keyboard, std::string_view question, Secret& secret)
 {
     const SignalWatch watch;
     const SilentTerminal silent(terminal);
     write_all(terminal, question, "the terminal");
-    const auto next = [&](char& byte) {
-        return watch.wait_for_input(terminal) &&
-               read_some(terminal, {&byte, 1}, "the terminal") == 1;
-    };
+    const auto next = [&](char& byte) { return read_key(watch, keyboard, byte); };
     const bool answered = read_line(next, secret);
     // Echo is off: the person's own end of line was not shown.
     write_all(terminal, "\n", "the terminal");
@@ -142,11 +151,13 @@ int ask_once(int terminal, std::string_view question, Secret& secret)
 void ask_password(std::string_view question, Secret& secret)
 {
     const Fd terminal(::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC));
-    if (!terminal)
+    // Of its own, for only reading must not block: signals wait until it does not.
+    const Fd keyboard(::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+    if (!terminal || !keyboard)
         throw Error("4.3.0", "mail system error",
                     "there is no terminal to ask for a password; give it on standard input");
     // The terminal is itself again before the signal does what it does.
-    while (const int signal_number = ask_once(terminal.get(), question, secret))
+    while (const int signal_number = ask_once(terminal.get(), keyboard.get(), question, secret))
         ::raise(signal_number);
 }
 

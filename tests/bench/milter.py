@@ -8,9 +8,10 @@ answers for the DNS is outside. Every round has all filters, once in one order a
 and compares each with no filter in the same round; the figures are medians over the rounds. Of the
 two, the CPU time is the steady one: on a machine with other work the rate is how busy that one was.
 
-The worst case for us: spawn(8) starts mn-verify and mn-dkimsign for every SMTP session, and
-smtp-source makes a session for each message. opendkim is a daemon that stays. mn-deliver delivers,
-as on a node, and Postfix has a node's settings for milters. Who verifies gets the message SIGNED,
+spawn(8) starts mn-verify and mn-dkimsign for every SMTP session. The worst case for us is a session
+for each message, as strangers make them; then the same with all messages in ten sessions, as hosts
+do that have much for us. opendkim is a daemon that stays. mn-deliver delivers, as on a node, and
+Postfix has a node's settings for milters. Who verifies gets the message SIGNED,
 whose keys are in the DNS, all others UNSIGNED. Every message must be in the mailbox, and the filter
 must have done its work.
 """
@@ -73,13 +74,14 @@ def node_settings():
 
 def filters(base, dns, keys, domain):
     """name -> value of smtpd_milters, and the lines of master.cf that make it."""
-    tools = {
-        "mn-verify": f"--authserv-id bench.example.test --policy --nameserver {dns}",
-        "mn-dkimsign": f"--keys {keys} --domains {domain}",
+    services = {
+        "mn-verify": ("mn-verify", f"--authserv-id bench.example.test --policy --nameserver {dns}"),
+        "mn-dkimsign": ("mn-dkimsign", f"--keys {keys} --domains {domain}"),
+        "mn-dkimsign-rsa": ("mn-dkimsign", f"--keys {keys}-rsa --domains {domain}"),
     }
-    master = "".join(f"{tool} unix - n n - 0 spawn user={USER}\n" + SPAWN.format(base=base, tool=tool, options=options)
-                     for tool, options in tools.items())
-    names = {NONE: "", **{tool: f"unix:private/{tool}" for tool in tools}}
+    master = "".join(f"{name} unix - n n - 0 spawn user={USER}\n" + SPAWN.format(base=base, tool=tool, options=options)
+                     for name, (tool, options) in services.items())
+    names = {NONE: "", **{name: f"unix:private/{name}" for name in services}}
     for mode in ("verify", "sign"):
         names[f"opendkim-{mode}"] = f"unix:{base}/opendkim-{mode}.socket"
     return names, master
@@ -116,14 +118,14 @@ def start_opendkim(base, dns, keys, domain, group):
     return started
 
 
-def load(base, port, message, messages, group):
+def load(base, port, message, messages, keep_sessions, group):
     """Messages per second, from the first until the last is in the mailbox; CPU seconds a message;
     and one of them."""
     top = f"{base}/mail/virtual.test/user"
     shutil.rmtree(top, ignore_errors=True)
     used = group.seconds()
     start = time.monotonic()
-    subprocess.run(["smtp-source", "-s", str(SESSIONS), "-m", str(messages), "-F", message,
+    subprocess.run(["smtp-source", *(["-d"] if keep_sessions else []), "-s", str(SESSIONS), "-m", str(messages), "-F", message,
                     "-f", "sender@bench.example", "-t", "user@virtual.test", f"127.0.0.1:{port}"], check=True)
     while queued(base):
         if time.monotonic() - start > PATIENCE:
@@ -143,17 +145,17 @@ def load(base, port, message, messages, group):
 def warm_up(names, measure):
     """Processes start, caches fill; and does each filter do its work?"""
     for name in names:
-        text = measure(name, 50)[2]
+        text = measure(name, 50, False)[2]
         wanted = "dkim=pass" if verifies(name) else "DKIM-Signature:"
         if (wanted in text) != (name != NONE):
             sys.exit(f"{name} did not do its work:\n{text[:2000]}")
 
 
-def one_round(names, measure, messages):
+def one_round(names, measure, messages, keep_sessions):
     """name -> messages per second, CPU seconds a message: the means of there and back."""
     runs = {name: [] for name in names}
     for name in [*names, *reversed(names)]:
-        runs[name].append(measure(name, messages)[:2])
+        runs[name].append(measure(name, messages, keep_sessions)[:2])
     return {name: [statistics.mean(figures) for figures in zip(*own)] for name, own in runs.items()}
 
 
@@ -182,14 +184,16 @@ def main():
     postfix = ["postfix", "-c", f"{base}/etc"]
     subprocess.run([*postfix, "start"], check=True, stderr=subprocess.DEVNULL, preexec_fn=group.enter)
 
-    def measure(name, count):
+    def measure(name, count, keep_sessions):
         message = signed if verifies(name) else unsigned
-        return load(base, smtp_ports[name], message, count, group)
+        return load(base, smtp_ports[name], message, count, keep_sessions, group)
 
     try:
         time.sleep(1)
         warm_up(names, measure)
-        report([one_round(list(names), measure, messages) for _ in range(rounds)])
+        for keep_sessions in False, True:
+            print(f" {SESSIONS} sessions for all messages" if keep_sessions else " a session for each message", flush=True)
+            report([one_round(list(names), measure, messages, keep_sessions) for _ in range(rounds)])
     finally:
         subprocess.run([*postfix, "stop"], check=True, stderr=subprocess.DEVNULL)
         for daemon in daemons:

@@ -11,6 +11,7 @@ load ../lib/dns
 load ../lib/nodes
 load ../lib/plain
 load ../lib/docker
+load ../lib/certificate
 
 export NODE_HOSTNAME=mx.one.example NODE_SMTP_PORT=25 NODE_SMTPS_PORT=465 NODE_IMAPS_PORT=993
 
@@ -22,7 +23,7 @@ setup_file() {
     nodes_prepare two
     export NODE_CA=$OPERATOR/certificates/cert.pem NODE_MAIL=$DOCKER_ROOT/data/volumes/mailnode-test_mail/_data
     mkdir "$OPERATOR/certificates"
-    make_certificate
+    make_certificate "$NODE_HOSTNAME" "$NODE_CA" "$OPERATOR/certificates/key.pem"
     compose run --rm -T mailnode setup --stdin ann@one.example <<<ann-secret >"$NODE/setup"
     local config=$OPERATOR/userconfig
     "$MAILNODE_BIN/mn-makepasswd" -q --update "$config/passwd" --stdin bob@one.example <<<bob-secret
@@ -51,12 +52,6 @@ teardown() {
     [ ! -s "$mail" ] || cat "$mail"
 }
 
-make_certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$NODE_HOSTNAME" \
-        -addext "subjectAltName=DNS:$NODE_HOSTNAME" -keyout "$OPERATOR/certificates/key.pem" -out "$NODE_CA.new" 2>/dev/null
-    mv "$NODE_CA.new" "$NODE_CA"
-}
-
 # The command that setup names, to say or do something else with it.
 published() { sed -n "s/^mailnode: then check: mn-dns check/mn-dns $1/p" "$NODE/setup"; } # check|print
 
@@ -71,7 +66,6 @@ ready_in() {
 # here COMMAND…: send, fetch or talk with the container, past Docker's port mapping.
 here() { "$1" --host "$NODE_ADDRESS" "${@:2}"; }
 subscriber() { in_node mn-list-sub --list /var/lib/mailnode/lists/cats "$@"; }
-results() { header Authentication-Results "$1" | head -1 | tr ';' '\n' | sed 's/^ *//' | grep "^$2="; }
 queue_files() {
     local directory
     for directory in maildrop incoming active deferred hold; do
@@ -104,6 +98,14 @@ on_node_postfix() { in_node "$1" -c /var/lib/mailnode/etc/postfix "${@:2}"; }
     [ "$(results "$mail" dkim | grep -c '^dkim=pass.*header.d=two.example')" = 2 ]
     [[ $(results "$mail" dmarc) == "dmarc=pass"* ]]
     header Received "$mail" | grep -F "[$(nodes_address two)]"
+}
+
+@test "container: by IPv6 it serves, too, and sees the client's address" {
+    local address
+    address=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}' "$(container)")
+    send --host "$address" --from stranger@elsewhere.test --to ann@one.example --id "$id"
+    here fetch ann@one.example "$id" >"$mail"
+    header Received "$mail" | grep -F '[IPv6:fd25:6d61:696c::1]'
 }
 
 @test "container: mail to another node is signed twice and believed" {
@@ -260,16 +262,14 @@ kept() {
     in_node sh -c 'cd /var/lib/mailnode && { find dkim mail lists srs -type f ! -name "dovecot*" ! -name ".lock*" ! -name "maint*" ! -path "*/tmp/*" | sort | xargs sha256sum; }; ls -lnd dkim mail lists queue'
 }
 
-serial() { openssl s_client -connect "$NODE_ADDRESS:$1" </dev/null 2>/dev/null | openssl x509 -noout -serial; }
-serves_new() { [ "$(serial 993)" = "$wanted" ] && [ "$(serial 465)" = "$wanted" ]; }
 @test "container: a renewed certificate is served within a minute, and an open session stays" {
     coproc openssl s_client -quiet -connect "$NODE_ADDRESS:993" 2>/dev/null
     local session=$COPROC_PID line wanted
     printf 'a LOGIN ann@one.example ann-secret\r\n' >&"${COPROC[1]}"
     until [[ ${line:-} == "a OK"* ]]; do read -r -t 30 line <&"${COPROC[0]}"; done
-    make_certificate
-    wanted=$(openssl x509 -noout -serial <"$NODE_CA")
-    NODE_PATIENCE=60 until_ok serves_new
+    make_certificate "$NODE_HOSTNAME" "$NODE_CA" "$OPERATOR/certificates/key.pem"
+    wanted=$(serial_of "$NODE_CA")
+    NODE_PATIENCE=60 until_ok serves_serial "$wanted" "$NODE_ADDRESS" 993 465
     printf 'b NOOP\r\n' >&"${COPROC[1]}"
     until [[ $line == "b OK"* ]]; do read -r -t 30 line <&"${COPROC[0]}"; done
     kill "$session"

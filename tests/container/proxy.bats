@@ -4,6 +4,7 @@
 load ../lib/helpers
 load ../lib/node
 load ../lib/docker
+load ../lib/certificate
 
 NODE_HOSTNAME=mx.one.example
 export COMPOSE_YAML=compose.yaml
@@ -37,15 +38,12 @@ teardown() { [ -n "${BATS_TEST_COMPLETED:-}" ] || node_logs | tail -n 20; }
 # As acme-companion: files in a directory of that name, and links to them.
 obtain_certificate() {
     mkdir -p "$certificates/$NODE_HOSTNAME"
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=$NODE_HOSTNAME" \
-        -addext "subjectAltName=DNS:$NODE_HOSTNAME" -keyout "$certificates/$NODE_HOSTNAME/key.pem" \
-        -out "$certificates/$NODE_HOSTNAME/fullchain.pem" 2>/dev/null
+    make_certificate "$NODE_HOSTNAME" "$certificates/$NODE_HOSTNAME/fullchain.pem" "$certificates/$NODE_HOSTNAME/key.pem"
     ln -sfn "./$NODE_HOSTNAME/key.pem" "$certificates/$NODE_HOSTNAME.key"
     ln -sfn "./$NODE_HOSTNAME/fullchain.pem" "$certificates/$NODE_HOSTNAME.crt"
-    wanted=$(openssl x509 -noout -serial <"$certificates/$NODE_HOSTNAME.crt")
+    wanted=$(serial_of "$certificates/$NODE_HOSTNAME.crt")
 }
-serial() { openssl s_client -connect "$NODE_ADDRESS:$1" </dev/null 2>/dev/null | openssl x509 -noout -serial; }
-serves_wanted() { [ "$(serial 993)" = "$wanted" ] && [ "$(serial 465)" = "$wanted" ]; }
+serves_wanted() { serves_serial "$wanted" "$NODE_ADDRESS" 993 465; }
 says() { grep -qF -- "$1" <(node_logs); }
 
 @test "container with nginx-proxy: no certificate yet: the node says so, and is there once it is" {

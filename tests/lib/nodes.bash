@@ -86,6 +86,9 @@ at() {
         "$2" --host "$(nodes_address "$1")" "${@:3}"
 }
 
+# results FILE METHOD: what the last host's results in a message say of a method, one line each.
+results() { header Authentication-Results "$1" | head -1 | tr ';' '\n' | sed 's/^ *//' | grep "^$2="; }
+
 nodes_remove() {
     local name
     for name in $NODES; do nodes_mailnode "$name" stop >/dev/null || true; done

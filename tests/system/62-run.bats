@@ -2,6 +2,7 @@
 
 load ../lib/helpers
 load ../lib/node
+load ../lib/certificate
 
 # The shared start knows the ports; each test runs the node by itself.
 setup_file() {
@@ -9,7 +10,7 @@ setup_file() {
     node_prepare
     NODE_OWN_LOG=$([ -S /dev/log ] && echo no || echo yes)
     export NODE_OWN_LOG
-    make_certificate "$NODE/cert.pem" "$NODE/key.pem"
+    make_certificate mail.example.test "$NODE/cert.pem" "$NODE/key.pem"
     node_start --tls-cert "$NODE/cert.pem" --tls-key "$NODE/key.pem"
     mailnode stop
 }
@@ -24,12 +25,6 @@ teardown() {
     node_explain
     kill "$run_pid" 2>/dev/null || true
     wait "$run_pid" || true
-}
-
-make_certificate() { # CERTIFICATE KEY
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj "/CN=mail.example.test" \
-        -addext "subjectAltName=DNS:mail.example.test" -keyout "$2" -out "$1.new" 2>/dev/null
-    mv "$1.new" "$1"
 }
 
 run_node() {
@@ -92,10 +87,7 @@ pid_of() { mailnode status --json | sed -nE "s/.*\"$1\":([0-9]+).*/\1/p"; }
     grep -q 'dovecot has ended by itself' "$out"
 }
 
-serial() { # of the certificate on a port
-    openssl s_client -connect "127.0.0.1:$1" </dev/null 2>/dev/null | openssl x509 -noout -serial
-}
-serves_new() { [ "$(serial "$NODE_IMAPS_PORT")" = "$wanted" ] && [ "$(serial "$NODE_SMTPS_PORT")" = "$wanted" ]; }
+serves() { serves_serial "$wanted" 127.0.0.1 "$NODE_IMAPS_PORT" "$NODE_SMTPS_PORT"; }
 
 @test "run: a renewed certificate is served, and a session that was open stays open" {
     coproc openssl s_client -quiet -connect "127.0.0.1:$NODE_IMAPS_PORT" 2>/dev/null
@@ -103,9 +95,9 @@ serves_new() { [ "$(serial "$NODE_IMAPS_PORT")" = "$wanted" ] && [ "$(serial "$N
     printf 'a LOGIN alice@example.test alice-secret\r\n' >&"${COPROC[1]}"
     until [[ ${line:-} == "a OK"* ]]; do read -r -t 30 line <&"${COPROC[0]}"; done
 
-    make_certificate "$NODE/cert.pem" "$NODE/key.pem"
-    wanted=$(openssl x509 -noout -serial <"$NODE/cert.pem")
-    until_ok serves_new
+    make_certificate mail.example.test "$NODE/cert.pem" "$NODE/key.pem"
+    wanted=$(serial_of "$NODE/cert.pem")
+    until_ok serves
 
     printf 'b NOOP\r\n' >&"${COPROC[1]}"
     until [[ $line == "b OK"* ]]; do read -r -t 30 line <&"${COPROC[0]}"; done
@@ -113,6 +105,6 @@ serves_new() { [ "$(serial "$NODE_IMAPS_PORT")" = "$wanted" ] && [ "$(serial "$N
 
     : >"$NODE/cert.pem"
     until_ok grep -q 'cert.pem: error:' "$out"
-    serves_new
-    make_certificate "$NODE/cert.pem" "$NODE/key.pem"
+    serves
+    make_certificate mail.example.test "$NODE/cert.pem" "$NODE/key.pem"
 }

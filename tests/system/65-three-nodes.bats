@@ -34,8 +34,6 @@ teardown() {
     [ -n "${BATS_TEST_COMPLETED:-}" ] || cat "$mail"
 }
 
-# results FILE METHOD: what the last host's results in a message say of a method, one line each.
-results() { header Authentication-Results "$1" | head -1 | tr ';' '\n' | sed 's/^ *//' | grep "^$2="; }
 
 @test "three nodes: mail passes SPF, both DKIM signatures and DMARC" {
     at one send --user ann@one.example --to ben@two.example --id "$id"

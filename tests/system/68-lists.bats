@@ -29,7 +29,6 @@ teardown() {
     [ -n "${BATS_TEST_COMPLETED:-}" ] || cat "$mail"
 }
 
-results() { header Authentication-Results "$1" | head -1 | tr ';' '\n' | sed 's/^ *//' | grep "^$2="; }
 one() { nodes_mailnode one "$@"; }
 subscriber() { "$MAILNODE_BIN/mn-list-sub" --list "$NODE/one/state/lists/$1" "${@:2}"; }
 

@@ -100,7 +100,7 @@ type_answers() {
             printf 'after 100\nsend -- "%s"\n' "$2"
             shift 2
         done
-        printf 'expect eof\nset end [wait]\nif {[llength $end] > 4} {exit 98}\nexit [lindex $end 3]\n'
+        printf 'expect {\n eof {}\n timeout {exit 97}\n}\nset end [wait]\nif {[llength $end] > 4} {exit 98}\nexit [lindex $end 3]\n'
     } >person.tcl
     env --default-signal expect -f person.tcl >/dev/null
 }
