@@ -132,11 +132,12 @@ install_list() { # NAME
 
 # The files of a directory, and no others. SOURCE may be missing.
 install_text_files() { # SOURCE TARGET OWNER MODE
-    local file
+    local file staged=()
     [[ -d $2 ]] || install -d -m 755 "$2"
     for file in "$1"/*; do
-        if [[ -f $file ]]; then install_file "$file" "$2/${file##*/}" "$4" "$3"; fi
+        if [[ -f $file ]] && stage_file "$file" "$2/${file##*/}" "$4" "$3"; then staged+=("$2/${file##*/}"); fi
     done
+    publish_files "${staged[@]}"
     for file in "$2"/*; do
         if [[ -f $file && ! -f $1/${file##*/} ]]; then
             rm -f "$file"

@@ -60,12 +60,24 @@ render() {
 }
 
 install_file() { # SOURCE TARGET MODE OWNER: atomic, and not at all when nothing differs
-    if cmp -s "$1" "$2" && [[ $(stat -c '%a %U:%G' "$2") == "$3 $4" ]]; then return 0; fi
-    rm -f "$2.new"
-    install -m "$3" -o "${4%:*}" -g "${4#*:}" "$1" "$2.new"
-    sync "$2.new"
-    mv -f "$2.new" "$2"
-    changed+=" ${2#"$state"/}"
+    if stage_file "$@"; then publish_files "$2"; fi
+}
+
+# Many files are staged first and published together: the disk is waited for once.
+stage_file() { # SOURCE TARGET MODE OWNER: into TARGET.new; fails when nothing differs
+    if cmp -s "$1" "$2" && [[ $(stat -c '%a %U:%G' "$2") == "$3 $4" ]]; then return 1; fi
+    rm -f "$2.new" || die "$2.new is in the way"
+    install -m "$3" -o "${4%:*}" -g "${4#*:}" "$1" "$2.new" || die "$2.new cannot be written"
+}
+
+publish_files() { # TARGET...
+    local target
+    (($#)) || return 0
+    sync "${@/%/.new}"
+    for target; do
+        mv -f "$target.new" "$target"
+        changed+=" ${target#"$state"/}"
+    done
 }
 
 # Dovecot sees a change of its accounts only by size and whole seconds of the time, so two changes in
@@ -120,13 +132,16 @@ make_certificate() { # KEY CERTIFICATE
 }
 
 install_all() {
-    local file name
+    local file name staged=()
     make_accounts
     make_directories
     install_tls
     install_secrets
     install_keys
-    for file in "${rendered[@]}" "${tables[@]}"; do install_file "$work/$file" "$etc/$file" 644 root:root; done
+    for file in "${rendered[@]}" "${tables[@]}"; do
+        if stage_file "$work/$file" "$etc/$file" 644 root:root; then staged+=("$etc/$file"); fi
+    done
+    publish_files "${staged[@]}"
     install_accounts
     install_lists
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"
