@@ -182,6 +182,7 @@ trust_configuration() { # yes|no: this node
         # What is said without a configuration, by cron or by hand, goes by this node.
         printf '# Made by mailnode, so that sendmail(1) finds the nodes of this machine.\ncompatibility_level = 3.6\nqueue_directory = %s\n' \
             "$state/queue" >"$main"
+        look_old "$main"
     fi
     # In a container it is part of the image, with that entry.
     [[ -w ${main%/*} ]] || return 0
@@ -190,8 +191,9 @@ trust_configuration() { # yes|no: this node
         if [[ $directory != "$etc/postfix" && -d $directory ]]; then trusted+=" $directory"; fi
     done
     if [[ $1 == yes ]]; then trusted+=" $etc/postfix"; fi
-    [[ $trusted == " $before" || $trusted == "$before" ]] ||
-        flock "${main%/*}" postconf -c "${main%/*}" -e "alternate_config_directories =$trusted"
+    [[ $trusted == " $before" || $trusted == "$before" ]] && return 0
+    flock "${main%/*}" postconf -c "${main%/*}" -e "alternate_config_directories =$trusted"
+    look_old "$main"
 }
 
 cron_file() { echo "/etc/cron.d/mailnode$(tr -c 'A-Za-z0-9\n' - <<<"$state")"; }

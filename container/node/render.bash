@@ -40,10 +40,15 @@ fill_in() { # TEMPLATE: on standard output, with every @NAME@ replaced
     printf '%s\n' "$text"
 }
 
+# Postfix's programs read a main.cf that is younger than a second again and again until it is older,
+# for somebody might still be writing it: not this one, which is whole.
+look_old() { touch -d '3 seconds ago' "$1"; }
+
 render() {
     local file complaints
     set_values
     for file in "${rendered[@]}"; do fill_in "$share/$file" >"$work/$file"; done
+    look_old "$work/postfix/main.cf"
     "$bin/mn-alias" --aliases "${setting[userconfig]}/aliases" --passwd "${setting[userconfig]}/passwd" \
         --domains "${setting[domains]}" --forwarding "${domains[0]}" --postfix "$work/postfix" >/dev/null
     render_lists
@@ -142,6 +147,7 @@ install_all() {
         if stage_file "$work/$file" "$etc/$file" 644 root:root; then staged+=("$etc/$file"); fi
     done
     publish_files "${staged[@]}"
+    if [[ " ${staged[*]} " == *" $etc/postfix/main.cf "* ]]; then look_old "$etc/postfix/main.cf"; fi
     install_accounts
     install_lists
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"

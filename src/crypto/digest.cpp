@@ -45,6 +45,16 @@ Sha256Value sha256(std::string_view bytes)
     return digest.finish();
 }
 
+Sha1Value sha1(std::string_view bytes)
+{
+    Sha1Value value{};
+    start_openssl();
+    if (EVP_Q_digest(nullptr, "SHA1", nullptr, bytes.data(), bytes.size(), value.data(), nullptr) !=
+        1)
+        throw_openssl("compute a digest");
+    return value;
+}
+
 Sha256Value hmac_sha256(std::string_view key, std::string_view bytes)
 {
     Sha256Value value{};

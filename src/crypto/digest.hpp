@@ -1,4 +1,4 @@
-// SHA-256 of a stream, and HMAC. [RFC6234]
+// SHA-256 of a stream, HMAC, and SHA-1 where names are made of it. [RFC6234]
 #pragma once
 
 #include <array>
@@ -31,6 +31,10 @@ private:
 };
 
 Sha256Value sha256(std::string_view bytes);
+
+/// No protection against who wants two texts of one value. [RFC3174]
+using Sha1Value = std::array<std::uint8_t, 20>;
+Sha1Value sha1(std::string_view bytes);
 
 /// HMAC-SHA-256. [RFC2104 2]
 Sha256Value hmac_sha256(std::string_view key, std::string_view bytes);

@@ -56,6 +56,8 @@ bool names_it(std::string_view line)
 {
     constexpr std::string_view field = "content-disposition:";
     if (!equal_ignoring_case(line.substr(0, field.size()), field)) return false;
+    // A CR within the line would be passed over in the name.
+    if (line.find('\r') != std::string_view::npos) return false;
     // It is built like Content-Type, but for the first word.
     const auto disposition = parse_content_type(cat("x/", trim(line.substr(field.size()))));
     return disposition && disposition->is("x", "form-data") &&

@@ -1,6 +1,7 @@
 #include "list/token.hpp"
 
 #include "base/text.hpp"
+#include "crypto/base32.hpp"
 #include "crypto/digest.hpp"
 
 #include <algorithm>
@@ -10,36 +11,15 @@ namespace mn::list
 namespace
 {
 
-constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567"; // [RFC4648 6]
 constexpr std::size_t time_length = 6; // 30 bits of minutes: enough until the year 4011
 constexpr std::size_t mac_length = 26; // 130 bits
 constexpr std::size_t tag_length = 16; // 80 bits
-
-bool is_base32(std::string_view text)
-{
-    return text.find_first_not_of(alphabet) == std::string_view::npos;
-}
-
-/// The first length characters of these bytes in base 32.
-std::string base32(std::string_view bytes, std::size_t length)
-{
-    std::string text;
-    for (std::size_t at = 0; text.size() < length; at += 5) {
-        unsigned value = 0;
-        for (std::size_t bit = at; bit < at + 5; ++bit) {
-            const auto byte = static_cast<unsigned char>(bytes[bit / 8]);
-            value = value << 1 | (byte >> (7 - bit % 8) & 1U);
-        }
-        text.push_back(alphabet[value]);
-    }
-    return text;
-}
 
 std::string minutes_text(std::int64_t minutes)
 {
     std::string text(time_length, 'a');
     for (std::size_t at = time_length; at-- > 0; minutes >>= 5)
-        text[at] = alphabet[static_cast<std::size_t>(minutes & 31)];
+        text[at] = base32::alphabet[static_cast<std::size_t>(minutes & 31)];
     return text;
 }
 
@@ -47,7 +27,7 @@ std::int64_t parse_minutes(std::string_view text)
 {
     std::int64_t minutes = 0;
     for (const char c : text)
-        minutes = minutes << 5 | static_cast<std::int64_t>(alphabet.find(c));
+        minutes = minutes << 5 | static_cast<std::int64_t>(base32::alphabet.find(c));
     return minutes;
 }
 
@@ -58,7 +38,7 @@ std::string mac(const List& list, std::initializer_list<std::string_view> parts,
     for (const std::string_view part : parts)
         text.append(cat(std::to_string(part.size()), ":", part));
     const auto value = crypto::hmac_sha256(secret_of(list), text);
-    return base32(crypto::bytes_of(value), length);
+    return base32::encode(crypto::bytes_of(value), length);
 }
 
 std::string token_for(const List& list, const TokenPurpose& purpose, std::string_view time)
@@ -88,7 +68,7 @@ bool check_token(const List& list, std::string_view token, const TokenPurpose& p
 
 bool looks_like_token(std::string_view text)
 {
-    return text.size() == time_length + mac_length && is_base32(text);
+    return text.size() == time_length + mac_length && base32::is_base32(text);
 }
 
 std::string bounce_tag(const List& list, std::string_view number)

@@ -297,6 +297,6 @@ kept() {
     ((size < 200000000))
     [[ $memory == *MiB ]]
     awk -v m="${memory%MiB}" 'BEGIN { exit !(m < 64) }'
-    # On a machine with other things to do; the figure to look at is the one above.
-    awk -v s="$(<"$NODE/ready")" 'BEGIN { exit !(s < 20) }'
+    # Below five when nothing else goes on; the figure to look at is the one above.
+    awk -v s="$(<"$NODE/ready")" 'BEGIN { exit !(s < 8) }'
 }

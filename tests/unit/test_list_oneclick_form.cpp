@@ -47,6 +47,7 @@ TEST_CASE("list/oneclick_form: the pair in a multipart form")
          {part("List-Unsubscribe", "One-Click", ""), // cut off
           part("List-Unsubscribe", "One-Click\r\n"), part("List-Unsubscribe", "\r\nOne-Click"),
           part("List-Unsubscribe", "Two-Clicks"), part("Unsubscribe", "One-Click"),
+          part("List-Unsub\rscribe", "One-Click"),
           part("a", "One-Click", part("List-Unsubscribe", "b")), std::string(),
           std::string("--x7\r\n\r\nList-Unsubscribe=One-Click\r\n--x7--"),
           std::string("--x7\r\nContent-Disposition: attachment; name=\"List-Unsubscribe\"\r\n\r\n"
