@@ -297,6 +297,5 @@ kept() {
     ((size < 200000000))
     [[ $memory == *MiB ]]
     awk -v m="${memory%MiB}" 'BEGIN { exit !(m < 64) }'
-    # Below five when nothing else goes on; the figure to look at is the one above.
-    awk -v s="$(<"$NODE/ready")" 'BEGIN { exit !(s < 8) }'
+    awk -v s="$(<"$NODE/ready")" 'BEGIN { exit !(s < 5) }'
 }
