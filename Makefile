@@ -30,7 +30,7 @@ stop: ## stop that node; nothing is left running
 	@container/demo stop
 
 test: packages all unit-tests sanitized ## run every test and print the sum; installs missing packages
-	@tests/run lint unit sanitized oracle tools system container faults fuzz
+	@tests/run lint unit sanitized oracle tools system web container faults fuzz
 
 test-unit: all unit-tests sanitized ## unit tests; they and the tools' tests under ASan and UBSan as well
 	@tests/run unit sanitized
@@ -44,8 +44,12 @@ test-tools: all ## the tests of every tool and of the checks: tests/tools
 test-system: all ## with a real Postfix and Dovecot: tests/system (root)
 	@tests/run system
 
+test-web: all ## the archives of lists on the web, seen with a browser: tests/web
+	@container/install-packages build web test browser
+	@tests/run web
+
 test-container: all ## the image, built and run with docker-compose as an operator does: tests/container (root)
-	@container/install-packages build run demo test docker
+	@container/install-packages build run web demo test docker
 	@tests/run container
 
 test-faults: all ## full disks, killed processes, a soak: tests/faults (root)
@@ -85,10 +89,10 @@ help: ## print this list
 	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
 
 packages:
-	@container/install-packages build run demo test docker fuzz
+	@container/install-packages build run web demo test browser docker fuzz
 
 run-packages:
-	@container/install-packages build run demo
+	@container/install-packages build run web demo
 
 unit-tests: all
 	@$(call build,$(BUILD)) --target unit-tests
@@ -99,5 +103,5 @@ sanitized:
 
 # One thing at a time; the compilers use the processors as it is.
 .NOTPARALLEL:
-.PHONY: all run stop run-packages test test-unit test-oracle test-tools test-system test-container test-faults fuzz lint tidy fmt bench install uninstall \
+.PHONY: all run stop run-packages test test-unit test-oracle test-tools test-system test-web test-container test-faults fuzz lint tidy fmt bench install uninstall \
 	clean help packages sanitized unit-tests

@@ -230,6 +230,7 @@ check() {
     check_numbers
     check_addresses
     check_others
+    check_web
     check_programs
     check_account
     check_signers

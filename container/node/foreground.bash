@@ -16,7 +16,7 @@ run_node() {
     start
     exec 9>&- # the lock: reload and others may work on the node from now on
     follow_log "$log_begin"
-    for part in postfix dovecot cron log; do main_pids[$part]=$(pid_of $part) || unset "main_pids[$part]"; done
+    for part in postfix dovecot cron "${web_parts[@]}" log; do main_pids[$part]=$(pid_of "$part") || unset "main_pids[$part]"; done
     certificate_seen=$(certificate_state)
     while [[ -z $ended ]]; do
         sleep 1 &
@@ -34,10 +34,10 @@ run_node() {
 ended_part() { # prints which main process is gone, if one is
     local part
     for part in "${!main_pids[@]}"; do
-        if ! kill -0 "${main_pids[$part]}" 2>/dev/null; then
-            echo "$part"
-            return
-        fi
+        if kill -0 "${main_pids[$part]}" 2>/dev/null; then continue; fi
+        if [[ " ${web_parts[*]} " == *" $part "* ]] && web_was_changed "$part"; then continue; fi
+        echo "$part"
+        return
     done
 }
 

@@ -94,6 +94,7 @@ MAIL_CONFIG=$etc/postfix
 MAILNODE_INSTANCE=$state
 * * * * * root setpriv --reuid ${setting[lists-user]} --regid $(sign_group) --clear-groups $bin/mn-list-cron --keys $state/dkim --texts $etc/listtext --all $state/lists 2>&1 | logger -p mail.warning -t mn-list-cron
 END
+    web_cron_line
 }
 
 # --- the directories of the lists ---------------------------------------------------------------

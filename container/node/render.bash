@@ -52,6 +52,7 @@ render() {
     "$bin/mn-alias" --aliases "${setting[userconfig]}/aliases" --passwd "${setting[userconfig]}/passwd" \
         --domains "${setting[domains]}" --forwarding "${domains[0]}" --postfix "$work/postfix" >/dev/null
     render_lists
+    render_web
     # Copies, for userconfig may be closed to the account that reads it.
     file=${setting[userconfig]}/trusted-sealers
     if [[ -e $file ]]; then sed -E 's/[ \t\r]*(#.*)?$//; s/^[ \t]*//; /^$/d' "$file" | tr A-Z a-z; fi >"$work/trusted-sealers"
@@ -150,6 +151,7 @@ install_all() {
     if [[ " ${staged[*]} " == *" $etc/postfix/main.cf "* ]]; then look_old "$etc/postfix/main.cf"; fi
     install_accounts
     install_lists
+    install_web
     for name in "${names[@]}"; do echo "$name=${setting[$name]}"; done >"$work/settings"
     install_file "$work/settings" "$etc/settings" 644 root:root
 }

@@ -9,15 +9,17 @@ dovecot_pids() {
     { find /proc/[0-9]*/cwd -maxdepth 0 -lname "$state/*" -printf '%h/exe\n' 2>/dev/null || true; } |
         { xargs -r -I{} find {} -maxdepth 0 -lname '*/dovecot*' 2>/dev/null || true; } | cut -d/ -f3
 }
-node_pids() { { postfix_pids; dovecot_pids; } | sort -u; }
+node_pids() { { postfix_pids; dovecot_pids; web_pids; } | sort -u; }
 
-pid_of() { # postfix|dovecot|log|cron: prints its pid; a stale file or a recycled number is not it
+pid_of() { # postfix|dovecot|log|cron|web|search|unsubscribe: prints its pid; a stale file or a recycled number is not it
     local file pid
     case $1 in
     postfix) file=$state/queue/pid/master.pid ;;
     dovecot) file=$state/run/dovecot/master.pid ;;
     log) file=$state/run/syslogd.pid ;;
     cron) file=$state/run/cron.pid ;;
+    web) file=$state/run/web/nginx.pid ;;
+    search | unsubscribe) file=$state/run/web/$1.pid ;;
     esac
     [[ -e $file ]] || return 1
     read -r pid <"$file" || true
@@ -97,7 +99,8 @@ start_all() {
     # Postfix makes the queue directories, and Dovecot a socket in one of them, before Postfix needs it.
     trust_configuration yes
     { [[ -d $state/queue/private ]] || postfix -c "$etc/postfix" check 9>&-; } &&
-        start_dovecot && start_postfix && start_cron && wait_until 30 all_answer
+        start_dovecot && start_postfix && start_cron && start_web && wait_until 30 all_answer &&
+        wait_until 10 web_works
 }
 
 no_process() { [[ -z $(node_pids) ]]; }
@@ -114,6 +117,7 @@ stop_all() {
     if pid_of postfix >/dev/null; then postfix -c "$etc/postfix" stop >/dev/null 2>&1 || true; fi
     if pid_of dovecot >/dev/null; then doveadm -c "$etc/dovecot/dovecot.conf" stop || true; fi
     stop_cron
+    stop_web
     trust_configuration no
     dovecot_pids | xargs -r kill 2>/dev/null || true # IMAP sessions: their clients get a BYE
     wait_until 15 no_other_process || { signal_rest TERM; wait_until 10 no_other_process; } ||

@@ -41,6 +41,7 @@ Request request()
     Request asked;
     asked.method = variable("REQUEST_METHOD");
     asked.path = variable("PATH_INFO");
+    asked.query = variable("QUERY_STRING");
     asked.type = variable("CONTENT_TYPE");
     asked.length = parse_number(variable("CONTENT_LENGTH"));
     asked.client = variable("REMOTE_ADDR");

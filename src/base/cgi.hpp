@@ -21,6 +21,7 @@ namespace mn::cgi
 struct Request {
     std::string method;                  ///< as it was sent: "GET"
     std::string path;                    ///< PATH_INFO: what follows our own address, "/cats/x"
+    std::string query = {};              ///< what follows "?" in the address, still encoded
     std::string type;                    ///< Content-Type; "" without a body
     std::optional<std::uint64_t> length; ///< Content-Length; nothing: none, or no number
     std::string client;                  ///< the address of who asks

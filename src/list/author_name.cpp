@@ -14,6 +14,8 @@ namespace
 {
 
 constexpr std::size_t max_name = 100; // bytes
+/// What is behind these bytes is no name; and each open comment costs a look at all that is left.
+constexpr std::size_t max_phrase = 2000;
 
 bool is_word_char(char c)
 {
@@ -23,7 +25,7 @@ bool is_word_char(char c)
 /// What stands before "<"; without "<", the last comment.
 std::string phrase_of(std::string_view value)
 {
-    Scanner scanner(value);
+    Scanner scanner(value.substr(0, max_phrase));
     std::string phrase;
     std::string comment;
     for (;;) {

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "list/access.hpp"
+#include "list/archive_address.hpp"
 #include "list/near_name.hpp"
 #include "list/oneclick.hpp"
 #include "list/tunables.hpp"
@@ -40,6 +41,7 @@ private:
     void check_removed_fields(const std::string& name, const std::string& text);
     void check_added_fields(const std::string& name, const std::string& text);
     void check_access(const std::string& name, const std::string& text);
+    void check_web_accounts(const std::string& name, const std::string& text);
     void check_together();
     void check_people();
 
@@ -162,6 +164,7 @@ void Control::check_file(const Tunable& tunable, const std::string& text)
     if (name == "delheaders") check_removed_fields(name, text);
     if (name == "customheaders") check_added_fields(name, text);
     if (name == "access") check_access(name, text);
+    if (name == "archive_private") check_web_accounts(name, text);
 }
 
 void Control::check_boolean(const std::string& name, const std::string& text)
@@ -193,9 +196,11 @@ void Control::check_line(const std::string& name, const std::string& text)
         error(name, 1, cat("has an unknown value: ", value), "write keep, auto or always");
     } else if (name == "replyto" && !is_one_of(value, {"list", "author"})) {
         error(name, 1, cat("has an unknown value: ", value), "write list or author");
-    } else if (name == "archiveurl" && !value.starts_with("https://") &&
-               !value.starts_with("http://")) {
-        error(name, 1, cat("is no web address: ", value), "begin with https://");
+    } else if (name == "archiveurl" && !is_web_address(value)) {
+        error(name, 1, cat("is no web address: ", value),
+              "write one like https://lists.example.org/cats/");
+    } else if (name == "archive_addresses" && !is_one_of(value, {"hide", "at", "full"})) {
+        error(name, 1, cat("has an unknown value: ", value), "write hide, at or full");
     } else if (name == "oneclick" && !why_no_oneclick_base(value).empty()) {
         error(name, 1, std::string(why_no_oneclick_base(value)),
               "write an address like https://lists.example.org/unsubscribe");
@@ -258,6 +263,19 @@ void Control::check_access(const std::string& name, const std::string& text)
         error(name, problem.line, problem.what, "see mn-list(5)");
 }
 
+/// The line itself is not told: it may be a password.
+void Control::check_web_accounts(const std::string& name, const std::string& text)
+{
+    if (trim(text).empty())
+        warning(name, 0, "is empty: nobody can see the archive on the web",
+                "write a line name:hash for each reader, or delete it");
+    for_each_line(text, [&](std::size_t number, std::string_view line) {
+        if (const std::string_view why = why_no_web_account(trim(line)); !why.empty())
+            error(name, number, std::string(why),
+                  "write name: and what openssl passwd -6 prints, on one line");
+    });
+}
+
 /// What only shows when several files are looked at.
 void Control::check_together()
 {
@@ -275,6 +293,9 @@ void Control::check_together()
     if (has("noarchive") && (has("digestinterval") || has("digestmaxmails")))
         warning("noarchive", 0, "makes digests impossible: they are made of the archive",
                 "delete it, or the digest files");
+    for (const char* file : {"archiveurl", "archive_addresses", "archive_private"})
+        if (has("noarchive") && has(file))
+            warning(file, 0, "has no effect: there is no archive", "delete it, or noarchive");
     if (has("oneclick") && has("closedlist"))
         warning("oneclick", 0, "has no effect on a closed list", "delete one of them");
     if (has("nosubconfirm") && !has("closedlist") && !has("closedlistsub") && !has("submod"))

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "list/archive_address.hpp"
 #include "list/mail_fields.hpp"
 #include "message/header.hpp"
 
@@ -38,14 +39,6 @@ std::string in_link(std::string_view address)
             link += {'%', digits[byte >> 4], digits[byte & 15U]};
     }
     return link + ">";
-}
-
-/// What may stand between < and > of List-Archive.
-bool is_link(std::string_view url)
-{
-    const auto is_safe = [](char c) { return c > ' ' && c <= '~' && c != '<' && c != '>'; };
-    return (url.starts_with("https://") || url.starts_with("http://")) && url.size() < 900 &&
-           std::all_of(url.begin(), url.end(), is_safe);
 }
 
 void add_standard_fields(MailFields& fields, const Context& context, const Notice& notice)
@@ -116,7 +109,7 @@ std::string list_fields(const List& list)
     if (!is_closed && !list.flag("closedlistsub")) add("List-Subscribe", command("subscribe"));
     if (!is_closed) add("List-Unsubscribe", command("unsubscribe"));
     add("List-Owner", command("owner"));
-    if (const std::string url = list.line("archiveurl"); is_link(url))
+    if (const std::string url = list.line("archiveurl"); is_web_address(url))
         add("List-Archive", cat("<", url, ">"));
     return fields;
 }

@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/date.hpp"
 #include "base/text.hpp"
+#include "list/archive_address.hpp"
 #include "list/author_name.hpp"
 #include "list/footer.hpp"
 #include "list/notice.hpp"
@@ -70,8 +71,9 @@ public:
     }
 
     void add_custom_fields();
-    void add_list_fields(std::string_view archived_at);
+    void add_list_fields();
     void add_missing_fields();
+    void add_archived_at();
     void add_reply_to();
     void add_prefix();
     void replace_author();
@@ -154,7 +156,7 @@ void Header::add_custom_fields()
     }
 }
 
-void Header::add_list_fields(std::string_view archived_at)
+void Header::add_list_fields()
 {
     replaced_.insert(list_field_names.begin(), list_field_names.end());
     replaced_.insert("precedence");
@@ -163,9 +165,6 @@ void Header::add_list_fields(std::string_view archived_at)
         if (!custom_.contains(lower(field.name))) add(field.name, trim(field.value));
     if (!custom_.contains("precedence")) add("Precedence", "list");
     add("X-Loop", list_.address().text());
-    if (archived_at.empty()) return;
-    replaced_.insert("archived-at");
-    add("Archived-At", cat("<", archived_at, ">")); // [RFC5064 2.2]
 }
 
 /// Else Postfix would add them, after we have signed.
@@ -174,6 +173,16 @@ void Header::add_missing_fields()
     const std::int64_t time = now().seconds;
     if (!has("Message-ID")) add("Message-ID", new_message_id(list_, time));
     if (!has("Date")) add("Date", utc(time, "%a, %d %b %Y %H:%M:%S +0000"));
+}
+
+/// After everything that may change Message-ID. In place of another archive's: a list that sends
+/// its posts on through ours has shown them there, and it is here where the answers will be.
+void Header::add_archived_at()
+{
+    const std::string page = address_on_web(list_, text());
+    if (page.empty() || custom_.contains("archived-at")) return;
+    replaced_.insert("archived-at");
+    add("Archived-At", cat("<", page, ">")); // [RFC5064 2.2]
 }
 
 void Header::add_reply_to()
@@ -252,13 +261,14 @@ bool must_replace_author(const List& list, const Standing& standing, bool is_alt
 
 } // namespace
 
-Rewritten rewrite(const List& list, const Incoming& mail, std::string_view archived_at)
+Rewritten rewrite(const List& list, const Incoming& mail)
 {
     const MessageParts parts = split_message(mail.message);
     Header header(list, parts.header);
     header.add_custom_fields();
-    header.add_list_fields(archived_at);
+    header.add_list_fields();
     header.add_missing_fields();
+    header.add_archived_at();
     header.add_reply_to();
     header.add_prefix();
 

@@ -5,6 +5,7 @@
 //
 // The body stays as it is byte for byte unless control/footer is there. Prefix and footer respect
 // alphabets, MIME and signed parts. [RFC2045] [RFC2047]
+// Where control/archiveurl says where the archive is, Archived-At names the post's page in it.
 //
 // From is replaced as control/from says: "keep", "always", or "auto": only when the author's domain
 // asks receivers to refuse what it does not vouch for (standing.policy), and what they get will not
@@ -14,7 +15,6 @@
 #include "list/mail.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace mn::list
 {
@@ -25,7 +25,6 @@ struct Rewritten {
     bool from_is_replaced = false; ///< "Name via cats" <cats@example.org>
 };
 
-/// archived_at: the address of the post on the web, for Archived-At [RFC5064 2.2]; empty: none.
-Rewritten rewrite(const List& list, const Incoming& mail, std::string_view archived_at = {});
+Rewritten rewrite(const List& list, const Incoming& mail);
 
 } // namespace mn::list

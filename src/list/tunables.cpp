@@ -82,6 +82,8 @@ constexpr std::array table{
     // Archive and digests
     of_mlmmj("noarchive", "posts are not kept"),
     of_ours("archiveurl", Type::line, "", "where the archive is on the web"),
+    of_ours("archive_addresses", Type::line, "hide", "addresses on the web: hide, at or full"),
+    of_ours("archive_private", Type::lines, "", "who may see the archive on the web: name:hash"),
     of_mlmmj("noget", "+get sends no old posts"),
     of_mlmmj("subonlyget", "+get is for subscribers"),
     of_mlmmj("digestinterval", Type::number, "604800", "seconds from one digest to the next"),

@@ -1,5 +1,5 @@
 // The name that a message has on the web, known as soon as its Message-ID is: so a post can say
-// where it will be [RFC5064], and whoever has a mail can find its page.
+// where it will be [RFC5064 2.2], and whoever has a mail can find its page.
 //
 //   key_of("20261122.1@example.org")              // "hx…": 32 of a-z and 2-7
 //   page_path(key)                                // "m/hx/hx….html", below the list's address

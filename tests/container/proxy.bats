@@ -15,11 +15,14 @@ setup_file() {
     docker network create nginx-proxy >/dev/null
     # What compose.yaml takes from a registry: a web server.
     printf '%s\n' 'FROM debian:bookworm-slim' 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light' \
+        'RUN rm /etc/nginx/sites-enabled/default' \
         'CMD ["nginx", "-g", "daemon off;"]' | docker build -q -t nginx:alpine - >/dev/null
     local config=$OPERATOR/userconfig
     mn-makepasswd --stdin ann@one.example <<<ann-secret >"$config/passwd"
     printf '%s@one.example ann@one.example\n' postmaster abuse >"$config/aliases"
-    compose up --detach mailnode tls-helper >/dev/null 2>&1
+    "$MAILNODE_BIN/mn-makelist" --dir "$config/lists" --owner ann@one.example cats@one.example >/dev/null
+    echo https://lists.one.example/cats/ >"$config/lists/cats/archiveurl"
+    compose up --detach mailnode tls-helper lists >/dev/null 2>&1
 }
 
 teardown_file() {
@@ -67,10 +70,34 @@ says() { grep -qF -- "$1" <(node_logs); }
 
 @test "container with nginx-proxy: a web host of the node's name is there for acme-companion" {
     local helper address
-    helper=$(compose ps -q tls-helper)
-    docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$helper" >"$mail"
+    environment_of tls-helper >"$mail"
     grep -x "VIRTUAL_HOST=$NODE_HOSTNAME" "$mail"
     grep -x "LETSENCRYPT_HOST=$NODE_HOSTNAME" "$mail"
-    address=$(docker inspect -f '{{(index .NetworkSettings.Networks "nginx-proxy").IPAddress}}' "$helper")
-    curl --silent --fail --header "Host: $NODE_HOSTNAME" "http://$address/" >/dev/null
+    ask tls-helper "$NODE_HOSTNAME" / >/dev/null
+}
+
+# What nginx-proxy does: it asks a service in its own network.
+environment_of() { docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' "$(compose ps -q "$1")"; }
+ask() { # SERVICE HOST PATH
+    local address
+    address=$(docker inspect -f '{{(index .NetworkSettings.Networks "nginx-proxy").IPAddress}}' "$(compose ps -q "$1")")
+    curl --silent --show-error --fail --max-time 30 --header "Host: $2" "http://$address$3"
+}
+
+@test "container with nginx-proxy: a post to a list is on the web, and is found there" {
+    local page
+    environment_of lists >"$mail"
+    grep -x "VIRTUAL_HOST=lists.one.example" "$mail"
+    in_node mn-list-sub --list /var/lib/mailnode/lists/cats add ann@one.example
+    printf 'From: ann@one.example\nTo: cats@one.example\nSubject: A zeppelin\nMessage-ID: <%s@one.example>\n\nIt flies.\n' "$id" |
+        docker exec -i "$(container)" sendmail -f ann@one.example cats@one.example
+    until_ok in_node test -e /var/lib/mailnode/lists/cats/archive/1
+    in_node cat /var/lib/mailnode/lists/cats/archive/1 >"$mail"
+    page=$(sed -n 's/^Archived-At: *<https:\/\/lists\.one\.example\(.*\)>$/\1/p' "$mail")
+    [ -n "$page" ]
+    # Cron makes it, once a minute.
+    NODE_PATIENCE=150 until_ok ask lists lists.one.example "$page"
+    grep -F "It flies." < <(ask lists lists.one.example "$page")
+    grep -F "zeppelin" < <(ask lists lists.one.example "/cats/search/?q=flies")
+    not ask lists lists.one.example /cats/.state 2>/dev/null
 }

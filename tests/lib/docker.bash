@@ -64,7 +64,7 @@ docker_build() {
     export OPERATOR
     mkdir "$OPERATOR"
     git -C "$REPOSITORY" ls-files -z --cached --others --exclude-standard | tar -C "$REPOSITORY" --null -T - -c | tar -C "$OPERATOR" -x
-    sed -i -e 's/mail\.example\.org/mx.one.example/; s/example\.org,example\.net/one.example/' \
+    sed -i -e 's/mail\.example\.org/mx.one.example/; s/lists\.example\.org/lists.one.example/; s/example\.org,example\.net/one.example/' \
         -e "s/\(MAILNODE_PUBLIC_ADDRESSES:\) \"\"/\1 $NODE_ADDRESS/" \
         -e 's/- "\([0-9]*:[0-9]*\)"/- "127.0.0.1:\1"/' "$OPERATOR/container/compose.yaml"
     compose build mailnode >"$DOCKER_ROOT/build.log" 2>&1 || {

@@ -11,6 +11,8 @@ setup_file() {
     export MAILNODE_DEMO=$NODE/demo NODE_MAIL=$NODE/demo/state/mail NODE_CA=$NODE/demo/state/tls/cert.pem
     export MAILNODE_SMTP_PORT=$NODE_SMTP_PORT MAILNODE_SMTPS_PORT=$NODE_SMTPS_PORT MAILNODE_IMAPS_PORT=$NODE_IMAPS_PORT
     export MAILNODE_DOMAINS=example.test,second.test MAILNODE_REINJECT_PORT=$NODE_REINJECT_PORT
+    NODE_WEB_PORT=$(free_port)
+    export NODE_WEB_PORT MAILNODE_WEB_PORT=$NODE_WEB_PORT
     dns_start </dev/null
     export MAILNODE_NAMESERVER=$DNS_SERVER
 }
@@ -41,6 +43,7 @@ processes() { # of the demo: by environment, working directory or program
     done 2>/dev/null
 }
 
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 listens() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 @test "make run: a node runs, shows mail each way, and says how to get in; under 60 s" {
@@ -52,6 +55,8 @@ listens() { (exec 9<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
     grep -q '^sent .*alice@example.test -> bob@example.test' <<<"$output"
     grep -q '^read back bob@example.test' <<<"$output"
     grep -q '^read back alice@example.test' <<<"$output"
+    grep -q "^on the web http://127.0.0.1:$NODE_WEB_PORT/talk/m/" <<<"$output"
+    grep -q "http://127.0.0.1:$NODE_WEB_PORT/talk/\$" <<<"$output"
     local word
     for word in mail.example.test "$NODE_SMTP_PORT" "$NODE_SMTPS_PORT" "$NODE_IMAPS_PORT" 'make stop' \
         {alice,bob,carol}@example.test dave@second.test {alice,bob,carol,dave}-secret; do

@@ -8,20 +8,22 @@ using namespace mn;
 
 TEST_CASE("base/cgi: a request as the environment has it")
 {
-    for (const char* name :
-         {"REQUEST_METHOD", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR"})
+    for (const char* name : {"REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE",
+                             "CONTENT_LENGTH", "REMOTE_ADDR"})
         ::unsetenv(name);
     cgi::Request request = cgi::request();
     CHECK(request.method.empty());
     CHECK_FALSE(request.length);
     ::setenv("REQUEST_METHOD", "POST", 1);
     ::setenv("PATH_INFO", "/cats/x", 1);
+    ::setenv("QUERY_STRING", "q=%41", 1);
     ::setenv("CONTENT_TYPE", "a/b", 1);
     ::setenv("REMOTE_ADDR", "192.0.2.1", 1);
     ::setenv("CONTENT_LENGTH", "26", 1);
     request = cgi::request();
     CHECK(request.method == "POST");
     CHECK(request.path == "/cats/x");
+    CHECK(request.query == "q=%41");
     CHECK(request.type == "a/b");
     CHECK(request.client == "192.0.2.1");
     CHECK(request.length == 26);
@@ -29,8 +31,8 @@ TEST_CASE("base/cgi: a request as the environment has it")
         ::setenv("CONTENT_LENGTH", wrong, 1);
         CHECK_FALSE(cgi::request().length);
     }
-    for (const char* name :
-         {"REQUEST_METHOD", "PATH_INFO", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR"})
+    for (const char* name : {"REQUEST_METHOD", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE",
+                             "CONTENT_LENGTH", "REMOTE_ADDR"})
         ::unsetenv(name);
 }
 

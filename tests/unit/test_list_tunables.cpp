@@ -39,6 +39,11 @@ std::string problems(const std::vector<File>& files, bool with_owner = true)
     return told;
 }
 
+/// As openssl passwd -6 makes it, with a name.
+const std::string web_account =
+    "ann:$6$abcdefgh$"
+    "6Pm2P4zBFhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYkbRhYk/";
+
 bool has(const std::string& told, std::string_view beginning)
 {
     return cat("\n", told).find(cat("\n", beginning)) != std::string::npos;
@@ -52,7 +57,7 @@ TEST_CASE("list/tunables: names are unique and may be file names, numbers have g
     for (const Tunable& tunable : tunables()) {
         INFO(tunable.name);
         CHECK(names.insert(tunable.name).second);
-        CHECK(tunable.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz") ==
+        CHECK(tunable.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") ==
               std::string_view::npos);
         CHECK(find_tunable(tunable.name) == &tunable);
         CHECK_FALSE(tunable.summary.empty());
@@ -105,6 +110,8 @@ TEST_CASE("list/tunables: nothing is wrong with a list that has every file as it
                     {"from", "always\n"},
                     {"replyto", "author\n"},
                     {"archiveurl", "https://example.org/cats/\n"},
+                    {"archive_addresses", "at\n"},
+                    {"archive_private", web_account + "\n"},
                     {"oneclick", "https://lists.example.org/unsubscribe\n"},
                     {"delimiter", "-\n"},
                     {"delheaders", "Received:\nX-Spam:\n"},
@@ -140,6 +147,9 @@ TEST_CASE("list/tunables: wrong types, with the line")
     CHECK(has(problems({{"oneclick", "https://a.example/u"}, {"closedlist", ""}}),
               "oneclick:0: warning"));
     CHECK(has(problems({{"archiveurl", "example.org"}}), "archiveurl:1: error"));
+    CHECK(has(problems({{"archiveurl", "https://a.example/<x>"}}), "archiveurl:1: error"));
+    for (const char* wrong : {"", "hidden", "Full"})
+        CHECK(has(problems({{"archive_addresses", wrong}}), "archive_addresses:1: error"));
     CHECK(has(problems({{"delimiter", "@"}}), "delimiter:1: error"));
     CHECK(has(problems({{"prefix", " \n"}}), "prefix:1: warning is empty"));
     CHECK(has(problems({{"footer", std::string("a\0b", 3)}}), "footer:0: error has a zero byte"));
@@ -191,6 +201,23 @@ TEST_CASE("list/tunables: files that need each other")
     CHECK(problems({{"nosubconfirm", ""}, {"closedlist", ""}}) == "");
     CHECK(has(problems({{"noarchive", ""}, {"digestinterval", "5"}}), "noarchive:0: warning"));
     CHECK(problems({{"noarchive", ""}}) == "");
+}
+
+TEST_CASE("list/tunables: who may see the archive: only strong hashes, and no password is told")
+{
+    CHECK(has(problems({{"archive_private", "\n"}}), "archive_private:0: warning is empty"));
+    for (const char* hash : {"secret", "{PLAIN}secret", "$1$abcdefgh$0123456789012345678901",
+                             "$apr1$abcdefgh$0123456789012345678901", "$6$short", ""}) {
+        INFO(hash);
+        const std::string told =
+            problems({{"archive_private", cat(web_account, "\n\nann:", hash, "\n")}});
+        CHECK(has(told, "archive_private:3: error has no strong hash"));
+        CHECK(told.find("secret") == std::string::npos);
+    }
+    for (const std::string& line : {web_account.substr(3), "#" + web_account, std::string("ann")})
+        CHECK(has(problems({{"archive_private", line}}), "archive_private:1: error"));
+    CHECK(has(problems({{"noarchive", ""}, {"archive_private", web_account}}),
+              "archive_private:0: warning has no effect"));
 }
 
 TEST_CASE("list/tunables: near names")
