@@ -2,6 +2,7 @@
 
 #include "archive/clean_text.hpp"
 #include "base/text.hpp"
+#include "list/archive_address.hpp"
 #include "list/author_name.hpp"
 #include "message/any_text.hpp"
 #include "message/author.hpp"
@@ -34,14 +35,7 @@ struct Fields {
     std::optional<std::string_view> received;
     std::optional<std::string_view> references;
     std::optional<std::string_view> in_reply_to;
-    bool is_for_web = true;
 };
-
-bool says(std::string_view value, std::string_view word)
-{
-    const auto words = split_words(value);
-    return !words.empty() && equal_ignoring_case(words.front(), word);
-}
 
 void look(const HeaderField& field, Fields& fields)
 {
@@ -59,9 +53,6 @@ void look(const HeaderField& field, Fields& fields)
     const std::string_view value = field.value.substr(0, max_field);
     for (const Wanted& one : wanted)
         if (!(fields.*one.value) && field.is(one.name)) fields.*one.value = value;
-    if ((field.is("X-No-Archive") && says(value, "yes")) ||
-        (field.is("Archive") && says(value, "no")))
-        fields.is_for_web = false;
 }
 
 Fields fields_of(std::string_view header)
@@ -152,7 +143,7 @@ void read_header(std::string_view header, Article& article)
     article.references = references_of(fields, article.id);
     article.subject = line_of(fields.subject.value_or(""), max_line);
     article.date = date_of(fields);
-    article.is_for_web = fields.is_for_web;
+    article.is_for_web = !list::refuses_archive(header);
     read_author(fields, article);
 }
 
