@@ -1,7 +1,8 @@
 // mn-list-archive: the archive of mailing lists as web pages.
-// Contract: man/mn-list-archive.1. Behaviour: archive/site.hpp and what it
-// calls. Tests: tests/tools/mn-list-archive.bats,
-// tests/faults/archive-kill-points.bats.
+//
+// Contract: man/mn-list-archive.1    Behaviour: archive/site.hpp and what it calls
+// Tests: tests/tools/mn-list-archive.bats, tests/faults/archive-kill-points.bats
+
 #include "archive/build.hpp"
 #include "archive/front.hpp"
 #include "archive/hit_text.hpp"
@@ -101,8 +102,7 @@ std::vector<std::string> all_lists(const Options& options)
     return lists;
 }
 
-// ---- one list
-// -----------------------------------------------------------------------------------
+// ---- one list -----------------------------------------------------------------------------------
 
 archive::Job job_of(const Options& options)
 {
@@ -169,8 +169,7 @@ bool import(const Options& options, const std::string& directory)
     return true;
 }
 
-// ---- searching
-// ----------------------------------------------------------------------------------
+// ---- searching ----------------------------------------------------------------------------------
 
 struct FoundSome {
     std::string url;
@@ -210,8 +209,7 @@ bool search(const Options& options, const std::vector<std::string>& lists)
     return has_found;
 }
 
-// ---- all of them
-// --------------------------------------------------------------------------------
+// ---- all of them --------------------------------------------------------------------------------
 
 using Work = std::function<bool(const std::string& directory)>;
 

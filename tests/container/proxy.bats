@@ -15,11 +15,12 @@ setup_file() {
     docker network create nginx-proxy >/dev/null
     # What compose.yaml takes from a registry: a web server.
     printf '%s\n' 'FROM debian:bookworm-slim' 'RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light' \
-        'RUN rm /etc/nginx/sites-enabled/default' \
+        'RUN mv /etc/nginx/sites-available/default /etc/nginx/conf.d/default.conf && rm /etc/nginx/sites-enabled/default' \
         'CMD ["nginx", "-g", "daemon off;"]' | docker build -q -t nginx:alpine - >/dev/null
     local config=$OPERATOR/userconfig
     mn-makepasswd --stdin ann@one.example <<<ann-secret >"$config/passwd"
     printf '%s@one.example ann@one.example\n' postmaster abuse >"$config/aliases"
+    rm -rf "$config/lists/cats" # of other files' node
     "$MAILNODE_BIN/mn-makelist" --dir "$config/lists" --owner ann@one.example cats@one.example >/dev/null
     echo https://lists.one.example/cats/ >"$config/lists/cats/archiveurl"
     compose up --detach mailnode tls-helper lists >/dev/null 2>&1
