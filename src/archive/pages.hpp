@@ -8,9 +8,9 @@
 //
 // The same input gives the same bytes, always. Lines end in LF, and so does every page and every
 // head, record and tail. Times are seconds since 1970, shown in UTC. Page numbers begin with 1: the
-// first page has no number in its name, the others have ("ROOT-2.html", "index-2.html").
-// Links are relative, so that a copy of the tree works anywhere; but the permanent link, the feed
-// and the site map have ListFacts::url. Throws nothing.
+// first page has no number in its name, the others have ("ROOT-2.html", "index-2.html"). Links are
+// relative, so that a copy of the tree works anywhere; but the permanent link, the feed and the
+// site map have ListFacts::url. Throws nothing.
 #pragma once
 
 #include "archive/article.hpp"

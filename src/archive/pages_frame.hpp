@@ -1,12 +1,12 @@
-// What the pages of an archive have in common: their beginning and end, and
-// small pieces. Only for archive/pages_*.
+// What the pages of an archive have in common: their beginning and end, and small pieces. Only for
+// archive/pages_*.
 //
 //   std::string page = frame::begin({.title = "cats", .up = "../"});
 //   page += "<h1>cats</h1>\n";
 //   page += frame::end();
 //
-// What is called text is escaped here; what is called markup or a link is not:
-// who calls has done it. Lines end in LF.
+// What is called text is escaped here; what is called markup or a link is not: who calls has done
+// it. Lines end in LF.
 #pragma once
 
 #include "archive/pages.hpp"
@@ -65,8 +65,7 @@ std::string mail_link(std::string_view address, std::string_view text);
 /// Is it the subject of an answer: "Re: …", behind prefixes in brackets, too?
 bool is_answer(std::string_view subject);
 
-/// The form that searches. target: where it leads. words: text that is there
-/// already.
+/// The form that searches. target: where it leads. words: text that is there already.
 std::string search_form(std::string_view target, std::string_view words);
 
 } // namespace mn::archive::frame

@@ -1,5 +1,4 @@
-// The pages of a month: a line for each message, in the order in which they
-// came.
+// The pages of a month: a line for each message, in the order in which they came.
 #include "archive/markup.hpp"
 #include "archive/pages.hpp"
 #include "archive/pages_frame.hpp"

@@ -1,5 +1,4 @@
-// style.css: calm, for reading; light and dark, phone and paper. Colours
-// keep 4.5:1 everywhere.
+// style.css: calm, for reading; light and dark, phone and paper. Colours keep 4.5:1 everywhere.
 #include "archive/pages.hpp"
 
 namespace mn::archive
@@ -7,8 +6,7 @@ namespace mn::archive
 namespace
 {
 
-// A text column holds 80 characters: mail is wrapped before that, and would
-// else be wrapped twice.
+// A text column holds 80 characters: mail is wrapped before that, and would else be wrapped twice.
 constexpr std::string_view style = R"(:root {
   color-scheme: light dark;
   --page: #fcfcfa; --text: #1d1f21; --quiet: #5b6067; --line: #deded8; --shade: #f1f1ec;

@@ -1,5 +1,4 @@
-// The pages of a thread: every message of it, in the order in which they came,
-// indented by depth.
+// The pages of a thread: every message of it, in the order in which they came, indented by depth.
 #include "archive/markup.hpp"
 #include "archive/pages.hpp"
 #include "archive/pages_frame.hpp"
@@ -24,8 +23,7 @@ std::string article_begin(const Place& place, std::string_view author)
     return cat("<article id=\"", place.key, "\"", indent, "><h2>", author, "</h2>\n");
 }
 
-/// To the message that this one answers, further up or on a page before this
-/// one.
+/// To the message that this one answers, further up or on a page before this one.
 std::string parent_link(const Place& place)
 {
     if (place.parent.empty()) return "";
