@@ -9,20 +9,21 @@ log_follower=""
 
 run_node() {
     declare -A main_pids=()
-    local part ended="" log_begin next_look=$((SECONDS + seconds_between_looks))
+    local ended="" log_begin next_look=$((SECONDS + seconds_between_looks))
     no_process || die "already running" 1
     log_begin=$(stat -c %s "$state/log/mail.log" 2>/dev/null) || log_begin=0
     trap 'ended=asked' TERM INT HUP # asked to stop while it starts: it starts, and stops in order
     start
     exec 9>&- # the lock: reload and others may work on the node from now on
     follow_log "$log_begin"
-    for part in postfix dovecot cron "${web_parts[@]}" log; do main_pids[$part]=$(pid_of "$part") || unset "main_pids[$part]"; done
+    watch_parts
     certificate_seen=$(certificate_state)
     while [[ -z $ended ]]; do
         sleep 1 &
         wait $! || true # a signal ends the wait at once
-        ended=${ended:-$(ended_part)}
+        look_at_parts
         if ((SECONDS >= next_look)); then
+            watch_parts
             renew_certificate
             rotate_log
             next_look=$((SECONDS + seconds_between_looks))
@@ -31,13 +32,26 @@ run_node() {
     end_node "$ended"
 }
 
-ended_part() { # prints which main process is gone, if one is
-    local part
+# All that are there, also what reload has started since.
+watch_parts() {
+    local part pid
+    for part in postfix dovecot cron "${web_parts[@]}" log; do
+        if [[ ! -v main_pids[$part] ]] && pid=$(pid_of "$part"); then main_pids[$part]=$pid; fi
+    done
+}
+
+look_at_parts() { # sets ended when a main process is gone
+    local part now
     for part in "${!main_pids[@]}"; do
         if kill -0 "${main_pids[$part]}" 2>/dev/null; then continue; fi
-        if [[ " ${web_parts[*]} " == *" $part "* ]] && web_was_changed "$part"; then continue; fi
-        echo "$part"
-        return
+        now=""
+        if [[ " ${web_parts[*]} " == *" $part "* ]]; then now=$(web_part_now "$part"); fi
+        case $now in
+        "") ended=${ended:-$part} ;;
+        busy) ;;
+        off) unset "main_pids[$part]" ;;
+        *) main_pids[$part]=$now ;;
+        esac
     done
 }
 

@@ -144,8 +144,18 @@ reload_web() {
     fi
 }
 
-web_was_changed() { # PART that is gone: reload has switched it off, or put another in its place
-    grep -qx web-port=0 "$etc/settings" || pid_of "$1" >/dev/null
+# Of a part that was there: its pid, "off" when reload has switched it off, "busy" while somebody works
+# on the node and nobody can know; nothing when it has ended by itself.
+web_part_now() { # PART
+    (
+        if ! flock -n 8; then
+            echo busy
+        elif grep -qx web-port=0 "$etc/settings"; then
+            echo off
+        else
+            pid_of "$1" || true
+        fi
+    ) 8>"$state/lock"
 }
 
 stop_web() {

@@ -170,6 +170,7 @@ permalink() { header Archived-At "$mail" | tr -d ' <>'; }
 
 @test "archive: nothing else of the node can be reached" {
     local path
+    archive_now
     for path in .state cats/.state cats/.journal cats/.lock dogs/.htpasswd dogs/.private .htaccess cats/m/.x ../etc/settings ..%2fetc%2fsettings \
         cats/../../etc/settings cats/%2e%2e/%2e%2e/etc/settings cats/..%00/x lists/ etc/web/search; do
         [[ $(answer "$WEB/$path") == 40[034] ]]
@@ -177,9 +178,13 @@ permalink() { header Archived-At "$mail" | tr -d ' <>'; }
     [ "$(answer -X POST "$WEB/cats/")" = 405 ]
     [ "$(answer -X PUT --data x "$WEB/cats/x")" = 405 ]
     [ "$(answer -X DELETE "$WEB/cats/index.html")" = 405 ]
-    ln -s ../../etc/settings "$NODE/state/web/cats/m/x.html"
-    [[ $(answer "$WEB/cats/m/x.html") == 40[34] ]]
-    rm "$NODE/state/web/cats/m/x.html"
+    ln -s ../../etc/settings "$NODE/state/web/cats/x.html"
+    [[ $(answer "$WEB/cats/x.html") == 40[34] ]]
+    rm "$NODE/state/web/cats/x.html"
+    # A name that no list has, so that nothing asks for its password.
+    cp -r "$NODE/state/web/dogs" "$NODE/state/web/+dogs"
+    [ "$(answer "$WEB/+dogs/index.html")" = 404 ]
+    rm -r "$NODE/state/web/+dogs"
 }
 
 @test "archive: one click unsubscribes, by the same server" {
