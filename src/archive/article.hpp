@@ -24,7 +24,12 @@ struct Attachment {
     std::string type;   ///< "image/png", lower case, tokens; else "application/octet-stream"
     std::string digest; ///< SHA-256 of bytes as 64 hexadecimal digits
     std::string bytes;  ///< decoded
+    bool is_shown_as_text = false; ///< HTML, and its text is a section
 };
+
+/// Is it to be had? HTML whose text is shown has the addresses that texts must not have, so only
+/// with Addresses::full.
+bool is_offered(const Attachment& attachment, Addresses addresses);
 
 /// What is shown, in the order of the message.
 struct Section {

@@ -44,6 +44,12 @@ void append_section(std::string& html, const Article& article, const Section& se
     if (section.kind == Kind::message) html.append("</figure>\n");
 }
 
+bool is_left_out(const Article& article, const Section& section, Addresses addresses)
+{
+    return section.kind == Kind::attachment &&
+           !is_offered(article.attachments[section.attachment], addresses);
+}
+
 std::string section_text(const Article& article, const Section& section, Addresses addresses)
 {
     if (section.kind == Kind::attachment) {
@@ -60,11 +66,17 @@ std::string section_text(const Article& article, const Section& section, Address
 
 } // namespace
 
+bool is_offered(const Attachment& attachment, Addresses addresses)
+{
+    return !attachment.is_shown_as_text || addresses == Addresses::full;
+}
+
 std::string body_markup(const Article& article, const Look& look)
 {
     std::string html;
     for (const Section& section : article.sections)
-        append_section(html, article, section, look);
+        if (!is_left_out(article, section, look.addresses))
+            append_section(html, article, section, look);
     return html;
 }
 
@@ -72,7 +84,9 @@ std::string body_text(const Article& article, Addresses addresses)
 {
     std::string text;
     for (const Section& section : article.sections)
-        text.append(cat(text.empty() ? "" : "\n", section_text(article, section, addresses), "\n"));
+        if (!is_left_out(article, section, addresses))
+            text.append(
+                cat(text.empty() ? "" : "\n", section_text(article, section, addresses), "\n"));
     return text;
 }
 

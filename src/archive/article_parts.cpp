@@ -139,7 +139,7 @@ private:
             show_text(part);
         } else if (is_html(part) && !is_attached) {
             show_html(part);
-            attach(part);
+            attach(part, true);
         } else {
             attach(part);
             if (is_patch(part) && part.body.size() <= max_patch) show_text(part);
@@ -192,9 +192,10 @@ private:
                                       : section.text);
     }
 
-    void attach(const Part& part)
+    void attach(const Part& part, bool is_shown_as_text = false)
     {
         Attachment attachment = attachment_of(part);
+        attachment.is_shown_as_text = is_shown_as_text;
         if (attachment.bytes.empty() && attachment.name.empty()) return;
         Section section;
         section.kind = Section::Kind::attachment;

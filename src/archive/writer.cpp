@@ -107,7 +107,8 @@ void Writer::add_attachments(const Article& article)
 {
     for (const Attachment& attachment : article.attachments) {
         const std::string name = cat("a/", attachment.digest.substr(0, 2), "/", attachment.digest);
-        if (!changes_.has(name)) changes_.add(name, attachment.bytes);
+        if (is_offered(attachment, facts_.addresses) && !changes_.has(name))
+            changes_.add(name, attachment.bytes);
     }
 }
 
