@@ -1,6 +1,7 @@
 #include "archive/query.hpp"
 
 #include "base/case_fold.hpp"
+#include "base/cgi.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -10,32 +11,6 @@ namespace mn::archive
 {
 namespace
 {
-
-int hex_value(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// As forms are encoded: "+" is a space, "%41" an A; a "%" that begins nothing stands for itself.
-std::string decoded(std::string_view text)
-{
-    std::string plain;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool has_two = text[at] == '%' && text.size() - at > 2;
-        const int high = has_two ? hex_value(text[at + 1]) : -1;
-        const int low = has_two ? hex_value(text[at + 2]) : -1;
-        if (high >= 0 && low >= 0) {
-            plain += static_cast<char>(high * 16 + low);
-            at += 2;
-        } else {
-            plain += text[at] == '+' ? ' ' : text[at];
-        }
-    }
-    return plain;
-}
 
 /// White space and control characters as single spaces, those of C1 too; none at the ends.
 std::string tidied(std::string_view text)
@@ -96,7 +71,7 @@ std::optional<Query> parse_query(std::string_view query_string)
         const std::size_t equals = std::min(pair.find('='), pair.size());
         const std::string_view name = pair.substr(0, equals);
         const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-        if (name == "q") text = decoded(value);
+        if (name == "q") text = cgi::decoded(value);
         if (name == "page") page = parse_number(value).value_or(0);
     }
     if (page < 1 || page > max_page) return std::nullopt;

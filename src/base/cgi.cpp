@@ -34,6 +34,14 @@ std::string_view reason_of(int status)
     return "Status";
 }
 
+int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
 } // namespace
 
 Request request()
@@ -46,6 +54,23 @@ Request request()
     asked.length = parse_number(variable("CONTENT_LENGTH"));
     asked.client = variable("REMOTE_ADDR");
     return asked;
+}
+
+std::string decoded(std::string_view text)
+{
+    std::string plain;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool has_two = text[at] == '%' && text.size() - at > 2;
+        const int high = has_two ? hex_value(text[at + 1]) : -1;
+        const int low = has_two ? hex_value(text[at + 2]) : -1;
+        if (high >= 0 && low >= 0) {
+            plain += static_cast<char>(high * 16 + low);
+            at += 2;
+        } else {
+            plain += text[at] == '+' ? ' ' : text[at];
+        }
+    }
+    return plain;
 }
 
 std::optional<std::string> read_body(std::size_t length)

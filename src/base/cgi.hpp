@@ -4,7 +4,7 @@
 //   const auto body = cgi::read_body(*request.length);         // standard input
 //   print(cgi::text_of({.status = 404, .body = page}, request.method == "HEAD"));
 //
-// All that comes in is hostile: nothing is decoded or trusted here. Lines of the answer end in
+// All that comes in is hostile: nothing is trusted here. Lines of the answer end in
 // CRLF.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,10 @@ struct Request {
     std::string client;                  ///< the address of who asks
 };
 Request request();
+
+/// A name or a value as forms send them: "+" is a space, "%41" an A; a "%" that begins nothing
+/// stands for itself. Any bytes may come out.
+std::string decoded(std::string_view text);
 
 /// So many bytes of standard input; nothing when it ends before. Throws Error.
 std::optional<std::string> read_body(std::size_t length);

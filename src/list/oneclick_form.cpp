@@ -1,5 +1,6 @@
 #include "list/oneclick_form.hpp"
 
+#include "base/cgi.hpp"
 #include "base/text.hpp"
 #include "message/content_type.hpp"
 
@@ -15,37 +16,12 @@ constexpr std::string_view wanted_name = "List-Unsubscribe";
 constexpr std::string_view wanted_value = "One-Click";
 constexpr std::size_t max_boundary = 70; // [RFC2046 5.1.1]
 
-int digit_of(char c)
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-/// "List%2DUnsubscribe" as "List-Unsubscribe"; what is no code stays as it is.
-std::string decoded(std::string_view text)
-{
-    std::string plain;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const int high = at + 2 < text.size() ? digit_of(text[at + 1]) : -1;
-        const int low = at + 2 < text.size() ? digit_of(text[at + 2]) : -1;
-        if (text[at] == '%' && high >= 0 && low >= 0) {
-            plain.push_back(static_cast<char>(high * 16 + low));
-            at += 2;
-        } else {
-            plain.push_back(text[at] == '+' ? ' ' : text[at]);
-        }
-    }
-    return plain;
-}
-
 bool is_in_urlencoded(std::string_view body)
 {
     for (const std::string_view pair : split(trim(body), '&')) {
         const std::size_t sign = pair.find('=');
-        if (sign != std::string_view::npos && decoded(pair.substr(0, sign)) == wanted_name &&
-            decoded(pair.substr(sign + 1)) == wanted_value)
+        if (sign != std::string_view::npos && cgi::decoded(pair.substr(0, sign)) == wanted_name &&
+            cgi::decoded(pair.substr(sign + 1)) == wanted_value)
             return true;
     }
     return false;

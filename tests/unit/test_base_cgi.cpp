@@ -44,3 +44,14 @@ TEST_CASE("base/cgi: an answer, its status first")
     CHECK(cgi::text_of(response, true) ==
           "Status: 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 8\r\n\r\n");
 }
+
+TEST_CASE("base/cgi: names and values of forms")
+{
+    CHECK(cgi::decoded("List%2dUnsubscribe") == "List-Unsubscribe");
+    CHECK(cgi::decoded("a+b%20c%2B") == "a b c+");
+    CHECK(cgi::decoded("%C3%BC%00") == std::string("\xc3\xbc\0", 3));
+    CHECK(cgi::decoded("100%") == "100%");
+    CHECK(cgi::decoded("%4") == "%4");
+    CHECK(cgi::decoded("%4g%") == "%4g%");
+    CHECK(cgi::decoded("").empty());
+}
